@@ -1,0 +1,3 @@
+import type { ErrorArea } from './catalogue.ts';
+
+export const releaseCodes = {} as const satisfies ErrorArea;

@@ -1,0 +1,14 @@
+export { type ContentChunk, type ContentSource, generatedContent, readContents } from './content-source.ts';
+export { baseName, comparePaths, FileTree, joinPath, parentPath, type TreeEntry } from './file-tree.ts';
+export {
+  type Content,
+  type DeviceInode,
+  type DirectoryInode,
+  type FifoInode,
+  type FileInode,
+  generatedFile,
+  type Inode,
+  type Ownership,
+  rootOwned,
+  type SymlinkInode,
+} from './inode.ts';
