@@ -1,0 +1,1 @@
+export { type BlockWriter, FileBlockWriter, windowOf, writeBlockFile } from './block-writer.ts';
