@@ -1,0 +1,29 @@
+import type { Nevra, Relations } from '@slipway/rpm';
+
+/** A package as the solver wants it: names and relations, no payload, no file attributes. */
+export interface SolverPackage extends Nevra, Relations {
+  /** Chosen by the caller, unique in the pool (a location, a digest): results name packages by it. */
+  readonly id: string;
+  /** Absolute paths that may be required or requested: rpm-md's primary files, or all of them. */
+  readonly files: readonly string[];
+  readonly vendor: string;
+  readonly repository: string;
+  /** dnf's repository priority, 1 to 99: the lower number wins over any version of a higher one. */
+  readonly priority: number;
+  /** Seconds since 1970. */
+  readonly buildTime: number;
+  readonly installedSizeBytes: number;
+}
+
+/** A package of the pool in a result. */
+export interface PackageReference extends Nevra {
+  readonly id: string;
+  readonly repository: string;
+  readonly installedSizeBytes: number;
+}
+
+/** `name-[epoch:]version-release.arch`; the epoch is left out when it is 0, as in rpm's own output. */
+export function formatNevra({ name, evr, arch }: Nevra): string {
+  const epoch = evr.epoch === 0 ? '' : `${evr.epoch}:`;
+  return `${name}-${epoch}${evr.version}${evr.release === '' ? '' : `-${evr.release}`}.${arch}`;
+}
