@@ -1,1 +1,20 @@
 export { type BlockWriter, FileBlockWriter, windowOf, writeBlockFile } from './block-writer.ts';
+export {
+  type GptLayout,
+  type GptPartition,
+  type GptPartitionRequest,
+  type GptRequest,
+  planGpt,
+} from './gpt/gpt-layout.ts';
+export { deriveGuid, type Guid } from './gpt/guid.ts';
+export { type PartitionAttribute, type PartitionType, partitionTypes } from './gpt/partition-types.ts';
+export { writeGpt } from './gpt/write-gpt.ts';
+export {
+  type DiskImage,
+  type DiskImageRequest,
+  type ImageFile,
+  type PartitionWriter,
+  writeDiskImage,
+  writeVhd,
+} from './image/write-disk-image.ts';
+export { type VhdIdentity, vhdFooter } from './vhd/vhd-footer.ts';

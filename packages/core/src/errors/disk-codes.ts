@@ -1,3 +1,23 @@
 import type { ErrorArea } from './catalogue.ts';
 
-export const diskCodes = {} as const satisfies ErrorArea;
+export const diskCodes = {
+  DISK_GPT_INVALID: {
+    kind: 'input',
+    meaning: 'A partition table was asked for with names, identifiers or sizes that GPT cannot hold.',
+  },
+  DISK_GPT_TOO_SMALL: { kind: 'input', meaning: 'A disk is smaller than its partitions and their tables.' },
+  DISK_VHD_SIZE: {
+    kind: 'input',
+    meaning: 'The size of a disk is not one that Azure accepts for a VHD: whole MiB, from 20 MiB to 64 TiB.',
+  },
+  DISK_CONTENT_SIZE: { kind: 'integrity', meaning: 'A content has another size than was announced for it.' },
+  DISK_PE_INVALID: { kind: 'input', meaning: 'A PE image (boot stub or kernel) is damaged or of an unknown kind.' },
+  DISK_UKI_STUB: { kind: 'input', meaning: 'A boot stub cannot take further sections.' },
+  DISK_UKI_SECTION: { kind: 'input', meaning: 'A section of a unified kernel image has an impossible name or size.' },
+  DISK_UKI_SBAT: {
+    kind: 'input',
+    meaning: 'SBAT entries are malformed or do not fit into the section of the boot stub.',
+  },
+  DISK_OCI_INVALID: { kind: 'input', meaning: 'An OCI image was asked for with impossible names or settings.' },
+  DISK_OCI_EXISTS: { kind: 'input', meaning: 'The directory for an OCI layout holds something else.' },
+} as const satisfies ErrorArea;

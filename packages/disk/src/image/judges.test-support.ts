@@ -1,0 +1,66 @@
+import { existsSync } from 'node:fs';
+import { cp, mkdir, mkdtemp, realpath, rm } from 'node:fs/promises';
+import { homedir, tmpdir } from 'node:os';
+import { basename, join } from 'node:path';
+import { type ProgramResult, runProgram } from '@slipway/core';
+
+/** For `{ skip }`: false when every program can be started, otherwise the reason. */
+export function unlessInstalled(...programs: readonly string[]): string | false {
+  const directories = [...(process.env.PATH ?? '').split(':'), '/usr/sbin', '/sbin'];
+  const missing = programs.find((program) => !directories.some((directory) => existsSync(join(directory, program))));
+  return missing === undefined ? false : `${missing} is not installed`;
+}
+
+export async function inTemporaryDirectory(use: (directory: string) => Promise<void>): Promise<void> {
+  const directory = await mkdtemp(join(tmpdir(), 'slipway-disk-'));
+  try {
+    await use(directory);
+  } finally {
+    await rm(directory, { recursive: true });
+  }
+}
+
+/** A Debian tree with newer tools than the machine may have; entered with chroot, so only for root. */
+export const judgeTree = join(homedir(), '.cache/slipway/judge');
+
+export function unlessInJudgeTree(...paths: readonly string[]): string | false {
+  if (process.getuid?.() !== 0) {
+    return 'the judge tree needs root';
+  }
+  const missing = paths.find((path) => !existsSync(join(judgeTree, path)));
+  return missing === undefined ? false : `${missing} is not in ~/.cache/slipway/judge`;
+}
+
+export interface JudgeRun {
+  /** Copied into a fresh directory of the tree, which is the working directory of the program. */
+  readonly files: readonly string[];
+  readonly command: readonly [string, ...string[]];
+  /** Runs before the directory is removed; `directory` is its path outside. */
+  readonly then?: (directory: string) => Promise<void>;
+}
+
+/** Runs a program in the judge tree. */
+export async function runInJudgeTree({ files, command, then }: JudgeRun): Promise<ProgramResult> {
+  const tree = await realpath(judgeTree);
+  await mkdir(join(tree, 'tmp'), { recursive: true });
+  const directory = await mkdtemp(join(tree, 'tmp/slipway-disk-'));
+  try {
+    for (const file of files) {
+      await cp(file, join(directory, basename(file)));
+    }
+    const inside = `/tmp/${basename(directory)}`;
+    const result = await runProgram('chroot', [
+      tree,
+      'sh',
+      '-c',
+      `cd "$1" && shift && exec "$@"`,
+      'sh',
+      inside,
+      ...command,
+    ]);
+    await then?.(directory);
+    return result;
+  } finally {
+    await rm(directory, { recursive: true });
+  }
+}

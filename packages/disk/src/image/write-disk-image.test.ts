@@ -1,0 +1,158 @@
+import assert from 'node:assert/strict';
+import { createHash } from 'node:crypto';
+import { readdir, readFile, stat, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { describe, test } from 'node:test';
+import { runProgram } from '@slipway/core';
+import { type GptPartitionRequest, planGpt } from '../gpt/gpt-layout.ts';
+import { deriveGuid } from '../gpt/guid.ts';
+import { inTemporaryDirectory, unlessInstalled } from './judges.test-support.ts';
+import { writeDiskImage, writeVhd } from './write-disk-image.ts';
+
+const mib = 1 << 20;
+const seed = 'test image';
+
+function partition(name: string, sizeBytes: number): GptPartitionRequest {
+  return { type: 'linux-generic', guid: deriveGuid(seed, name), name, sizeBytes };
+}
+
+function gptOf(...partitions: GptPartitionRequest[]) {
+  return planGpt({ diskGuid: deriveGuid(seed, 'disk'), partitions });
+}
+
+const identity = { uuid: deriveGuid(seed, 'vhd'), time: 1_790_000_000 };
+
+/** Data at both ends of a partition and a large hole between them. */
+function ends(sizeBytes: number, fill: number) {
+  return {
+    async write(out: { write(offset: number, bytes: Uint8Array): Promise<void> }) {
+      await out.write(0, Buffer.alloc(100_000, fill));
+      await out.write(sizeBytes - 5000, Buffer.alloc(5000, fill));
+    },
+  };
+}
+
+async function sha256OfFile(path: string): Promise<string> {
+  return createHash('sha256')
+    .update(await readFile(path))
+    .digest('hex');
+}
+
+describe('a disk image', () => {
+  test('is the same bytes each time, sparse, and has the digests that were reported', async () => {
+    await inTemporaryDirectory(async (directory) => {
+      const request = {
+        gpt: gptOf(partition('a', 10 * mib), partition('b', 50 * mib)),
+        partitions: [ends(10 * mib, 7), ends(50 * mib, 9)],
+      };
+      const first = await writeDiskImage({
+        ...request,
+        path: join(directory, 'one.raw'),
+        vhd: { ...identity, path: join(directory, 'one.vhd') },
+      });
+      const second = await writeDiskImage({ ...request, path: join(directory, 'two.raw') });
+      assert.equal(first.raw.sha256, second.raw.sha256);
+      assert.equal(second.vhd, undefined);
+      assert.equal(first.raw.sha256, await sha256OfFile(first.raw.path));
+      assert.equal(first.vhd?.sha256, await sha256OfFile(join(directory, 'one.vhd')));
+      assert.equal(first.raw.sizeBytes, 62 * mib);
+      assert.equal(first.vhd?.sizeBytes, 62 * mib + 512);
+      assert.ok(first.raw.allocatedBytes < mib, `${first.raw.allocatedBytes} bytes allocated`);
+      assert.ok((first.vhd?.allocatedBytes ?? mib) < mib);
+      assert.equal((await stat(first.raw.path)).blocks * 512, first.raw.allocatedBytes);
+      const copy = await writeVhd(first.raw.path, join(directory, 'copy.vhd'), identity);
+      assert.equal(copy.sha256, first.vhd?.sha256);
+      assert.equal(copy.sha256, await sha256OfFile(copy.path));
+      assert.ok(copy.allocatedBytes < mib);
+    });
+  });
+
+  test('leaves nothing behind when a partition fails, and keeps the earlier file', async () => {
+    await inTemporaryDirectory(async (directory) => {
+      const path = join(directory, 'disk.raw');
+      await writeFile(path, 'earlier');
+      const outside = {
+        write: (out: { write(o: number, b: Uint8Array): Promise<void> }) => out.write(mib, Buffer.alloc(1)),
+      };
+      const gpt = gptOf(partition('a', mib));
+      await assert.rejects(writeDiskImage({ path, gpt, partitions: [outside] }), { code: 'CORE_BUG' });
+      assert.deepEqual(await readdir(directory), ['disk.raw']);
+      assert.equal(await readFile(path, 'utf8'), 'earlier');
+    });
+  });
+
+  test('is refused as a VHD when Azure would not take its size', async () => {
+    await inTemporaryDirectory(async (directory) => {
+      const vhd = { ...identity, path: join(directory, 'd.vhd') };
+      const request = {
+        path: join(directory, 'd.raw'),
+        gpt: gptOf(partition('a', mib)),
+        partitions: [ends(mib, 1)],
+        vhd,
+      };
+      await assert.rejects(writeDiskImage(request), { code: 'DISK_VHD_SIZE' });
+      assert.deepEqual(await readdir(directory), []);
+    });
+  });
+
+  test('as a VHD is the same disk for qemu-img', { skip: unlessInstalled('qemu-img') }, async () => {
+    await inTemporaryDirectory(async (directory) => {
+      const vhd = { ...identity, path: join(directory, 'd.vhd') };
+      const raw = join(directory, 'd.raw');
+      const size = 40 * mib;
+      await writeDiskImage({ path: raw, gpt: gptOf(partition('a', size)), partitions: [ends(size, 3)], vhd });
+      const compared = await runProgram('qemu-img', ['compare', '-f', 'raw', '-F', 'vpc', raw, vhd.path]);
+      assert.equal(compared.status, 0, compared.stdout + compared.stderr);
+    });
+  });
+
+  test('has a table that sgdisk and sfdisk accept', { skip: unlessInstalled('sgdisk', 'sfdisk') }, async () => {
+    await inTemporaryDirectory(async (directory) => {
+      const path = join(directory, 'd.raw');
+      const esp = { ...partition('ESP', 33 * mib + 1), type: 'esp' } as const;
+      const root: GptPartitionRequest = {
+        ...partition('root-λ', 64 * mib),
+        type: 'root-x86-64',
+        attributes: ['grow-file-system', 'read-only'],
+      };
+      const gpt = gptOf(esp, root);
+      await writeDiskImage({ path, gpt, partitions: [ends(34 * mib, 1), ends(64 * mib, 2)] });
+      const verified = await runProgram('sgdisk', ['-v', path]);
+      assert.match(verified.stdout.toString(), /No problems found/);
+      const sfdisk = await runProgram('sfdisk', ['--verify', path]);
+      assert.equal(sfdisk.status, 0, sfdisk.stdout + sfdisk.stderr);
+      const dump = (await runProgram('sfdisk', ['--json', path])).stdout.toString();
+      const table = JSON.parse(dump).partitiontable;
+      assert.equal(table.id, gpt.diskGuid.toUpperCase());
+      assert.equal(table.lastlba, gpt.sizeBytes / 512 - 34);
+      assert.deepEqual(
+        table.partitions.map(({ start, size, type, uuid, name, attrs }: Record<string, unknown>) => ({
+          start,
+          size,
+          type,
+          uuid,
+          name,
+          attrs,
+        })),
+        [
+          {
+            start: 2048,
+            size: 69632,
+            type: gpt.partitions[0]?.type.toUpperCase(),
+            uuid: esp.guid.toUpperCase(),
+            name: 'ESP',
+            attrs: undefined,
+          },
+          {
+            start: 71680,
+            size: 131072,
+            type: gpt.partitions[1]?.type.toUpperCase(),
+            uuid: root.guid.toUpperCase(),
+            name: 'root-λ',
+            attrs: 'GUID:59,60',
+          },
+        ],
+      );
+    });
+  });
+});
