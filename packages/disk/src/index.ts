@@ -17,4 +17,5 @@ export {
   writeDiskImage,
   writeVhd,
 } from './image/write-disk-image.ts';
+export { planUki, type UkiPlan, type UkiRequest, type UkiSection, ukiSection } from './uki/plan-uki.ts';
 export { type VhdIdentity, vhdFooter } from './vhd/vhd-footer.ts';
