@@ -1,0 +1,84 @@
+import { ByteWriter, SlipwayError } from '@slipway/core';
+
+/** Capability names by bit (include/uapi/linux/capability.h). */
+const capabilityNames = [
+  'chown dac_override dac_read_search fowner fsetid kill setgid setuid setpcap linux_immutable net_bind_service',
+  'net_broadcast net_admin net_raw ipc_lock ipc_owner sys_module sys_rawio sys_chroot sys_ptrace sys_pacct',
+  'sys_admin sys_boot sys_nice sys_resource sys_time sys_tty_config mknod lease audit_write audit_control setfcap',
+  'mac_override mac_admin syslog wake_alarm block_suspend audit_read perfmon bpf checkpoint_restore',
+].flatMap((row) => row.split(' ').map((name) => `cap_${name}`));
+
+/** VFS_CAP_REVISION_2 (include/uapi/linux/capability.h); the lowest bit of the word is "effective". */
+const revision2 = 0x02000000;
+const effectiveBit = 1;
+
+/**
+ * The `security.capability` attribute (20 bytes) for the text form of RPMTAG_FILECAPS, for example
+ * `cap_net_raw,cap_net_admin=ep` or `= cap_net_raw+ep` (cap_from_text(3)).
+ * Throws COMPOSE_BAD_CAPABILITY for unknown names.
+ */
+export function encodeFileCapabilities(text: string, path: string): Uint8Array {
+  const sets = { p: 0n, i: 0n, e: 0n };
+  for (const clause of text.trim().split(/\s+/)) {
+    applyClause(clause, sets, path);
+  }
+  const effective = sets.e === 0n ? 0 : effectiveBit;
+  const low = (set: bigint) => Number(set & 0xffffffffn);
+  const high = (set: bigint) => Number(set >> 32n);
+  return new ByteWriter(20)
+    .u32le(revision2 | effective)
+    .u32le(low(sets.p))
+    .u32le(low(sets.i))
+    .u32le(high(sets.p))
+    .u32le(high(sets.i))
+    .finish();
+}
+
+type CapabilitySets = { p: bigint; i: bigint; e: bigint };
+
+function applyClause(clause: string, sets: CapabilitySets, path: string): void {
+  const match = /^([a-z0-9_,]*)((?:[=+-][eip]*)+)$/i.exec(clause);
+  if (match === null) {
+    throw badCapability(clause, path);
+  }
+  const bits = capabilityBits(match[1] ?? '', path);
+  for (const [, operator = '', flags = ''] of (match[2] ?? '').matchAll(/([=+-])([eip]*)/g)) {
+    applyOperator(operator, flags, bits, sets);
+  }
+}
+
+function applyOperator(operator: string, flags: string, bits: bigint, sets: CapabilitySets): void {
+  for (const flag of ['e', 'i', 'p'] as const) {
+    if (operator === '=') {
+      sets[flag] &= ~bits;
+    }
+    if (flags.includes(flag)) {
+      sets[flag] = operator === '-' ? sets[flag] & ~bits : sets[flag] | bits;
+    }
+  }
+}
+
+function capabilityBits(names: string, path: string): bigint {
+  if (names === '' || names === 'all') {
+    return (1n << BigInt(capabilityNames.length)) - 1n;
+  }
+  let bits = 0n;
+  for (const name of names.toLowerCase().split(',')) {
+    const bit = capabilityNames.indexOf(name);
+    if (bit < 0) {
+      throw badCapability(name, path);
+    }
+    bits |= 1n << BigInt(bit);
+  }
+  return bits;
+}
+
+function badCapability(text: string, path: string): SlipwayError {
+  return new SlipwayError(
+    'COMPOSE_BAD_CAPABILITY',
+    `Cannot set file capabilities of ${path}: ${JSON.stringify(text)}`,
+    {
+      hint: 'the form is that of cap_from_text(3), for example cap_net_raw=ep',
+    },
+  );
+}

@@ -1,0 +1,88 @@
+import { SlipwayError } from '@slipway/core';
+import type { ImageDefinition } from '@slipway/project';
+import { type FileTree, rootOwned } from '@slipway/tree';
+import { ensureDirectories } from '../build-tree.ts';
+import { type ConfigContents, dropInPaths } from '../config-contents.ts';
+import {
+  addUnitLinks,
+  isUnitName,
+  planEnable,
+  planPresets,
+  systemScope,
+  type UnitScope,
+  userScope,
+} from './enable-units.ts';
+import { parsePresets } from './presets.ts';
+
+type Services = NonNullable<ImageDefinition['services']>;
+
+/** Enables units as the presets and then the image definition say; masks last. */
+export function applyPresets(
+  tree: FileTree,
+  configs: ConfigContents,
+  services: Services | undefined,
+  time: number,
+): void {
+  for (const [scope, presets] of [
+    [systemScope, ['/etc/systemd/system-preset', '/usr/lib/systemd/system-preset']],
+    [userScope, ['/etc/systemd/user-preset', '/usr/lib/systemd/user-preset']],
+  ] as const) {
+    const rules = parsePresets(configFiles(configs, dropInPaths(tree, presets, '.preset')));
+    addUnitLinks(tree, planPresets(unitTexts(tree, configs, scope), rules, scope), time);
+  }
+  const units = unitTexts(tree, configs, systemScope);
+  addUnitLinks(tree, planEnable(units, known(units, services?.enable ?? []), systemScope), time);
+  disableUnits(tree, services?.disable ?? []);
+  maskUnits(tree, services?.mask ?? [], time);
+}
+
+function configFiles(configs: ConfigContents, paths: readonly string[]) {
+  return paths.flatMap((path) => {
+    const text = configs.text(path);
+    return text === undefined ? [] : [{ path, text }];
+  });
+}
+
+/** Unit files by name; vendor files, hidden by an administrator's file of the same name. Links are aliases, not units. */
+function unitTexts(tree: FileTree, configs: ConfigContents, scope: UnitScope): Map<string, string> {
+  const texts = new Map<string, string>();
+  for (const directory of [scope.vendor, scope.admin]) {
+    for (const path of tree.children(directory)) {
+      const name = path.slice(path.lastIndexOf('/') + 1);
+      const text = isUnitName(name) && tree.get(path)?.type === 'file' ? configs.text(path) : undefined;
+      if (text !== undefined) {
+        texts.set(name, text);
+      }
+    }
+  }
+  return texts;
+}
+
+function known(units: ReadonlyMap<string, string>, names: readonly string[]): readonly string[] {
+  const missing = names.filter((name) => !units.has(name) && !units.has(name.replace(/@.*\./, '@.')));
+  if (missing.length > 0) {
+    throw new SlipwayError(
+      'COMPOSE_MISSING_FILE',
+      `Cannot enable ${missing.join(', ')}: no package of the image has the unit`,
+      {
+        hint: 'add the package to the image, or correct [services] enable',
+      },
+    );
+  }
+  return names;
+}
+
+function disableUnits(tree: FileTree, names: readonly string[]): void {
+  for (const { path, inode } of [...tree.entries(systemScope.admin)]) {
+    if (inode.type === 'symlink' && names.some((name) => path.endsWith(`/${name}`))) {
+      tree.delete(path);
+    }
+  }
+}
+
+function maskUnits(tree: FileTree, names: readonly string[], time: number): void {
+  for (const name of names) {
+    ensureDirectories(tree, systemScope.admin, time);
+    tree.set(`${systemScope.admin}/${name}`, { ...rootOwned(0o777, time), type: 'symlink', target: '/dev/null' });
+  }
+}
