@@ -20,4 +20,16 @@ export const diskCodes = {
   },
   DISK_OCI_INVALID: { kind: 'input', meaning: 'An OCI image was asked for with impossible names or settings.' },
   DISK_OCI_EXISTS: { kind: 'input', meaning: 'The directory for an OCI layout holds something else.' },
+  DISK_EXT4_BAD_OPTION: { kind: 'input', meaning: 'A file system was asked for with settings that ext4 cannot have.' },
+  DISK_EXT4_TOO_SMALL: { kind: 'input', meaning: 'A partition is smaller than the files it is to hold.' },
+  DISK_EXT4_UNREPRESENTABLE: {
+    kind: 'input',
+    meaning: 'An entry cannot be stored in ext4: its owner, time, links, target or attributes exceed the format.',
+  },
+  DISK_FAT_BAD_OPTION: { kind: 'input', meaning: 'A file system was asked for with settings that FAT cannot have.' },
+  DISK_FAT_TOO_SMALL: { kind: 'input', meaning: 'An EFI system partition is smaller than the files it is to hold.' },
+  DISK_FAT_UNREPRESENTABLE: {
+    kind: 'input',
+    meaning: 'An entry cannot be stored in FAT: its type, name or size is not possible there.',
+  },
 } as const satisfies ErrorArea;
