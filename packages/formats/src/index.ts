@@ -1,0 +1,18 @@
+export { type ArMember, readAr } from './ar-reader.ts';
+export type { CpioEntry, CpioFields, CpioWriteEntry } from './cpio-entry.ts';
+export { type CpioReadOptions, readCpio } from './cpio-reader.ts';
+export { writeCpio } from './cpio-writer.ts';
+export { type Compression, decompress, detectCompression } from './decompress.ts';
+export { gatherBytes } from './gather-bytes.ts';
+export { compressGzip, decompressGzip } from './gzip.ts';
+export type { DecompressionLimits } from './output-limit.ts';
+export type { TarAttributes, TarEntry, TarWriteEntry } from './tar-entry.ts';
+export { readTar } from './tar-reader.ts';
+export { decompressLzma, decompressXz } from './xz.ts';
+export {
+  compressZstd,
+  compressZstdSync,
+  decompressZstd,
+  decompressZstdSync,
+  type ZstdCompression,
+} from './zstd.ts';

@@ -1,0 +1,124 @@
+import type { lzma, xz } from '@napi-rs/lzma';
+import { type Chunks, SlipwayError } from '@slipway/core';
+import { ChunkReader } from './chunk-reader.ts';
+import { damagedInput, truncatedInput } from './decoder-error.ts';
+import { type DecompressionLimits, OutputLimit } from './output-limit.ts';
+
+/** Decodes all streams of an .xz file. Throws `FORMATS_TRUNCATED`, `FORMATS_BAD_COMPRESSION`, `FORMATS_XZ_MISSING`, `CORE_LIMIT`. */
+export function decompressXz(source: Chunks, limits: DecompressionLimits = {}): AsyncGenerator<Uint8Array> {
+  return decode('xz', source, limits);
+}
+
+/** Decodes the older .lzma ("lzma alone") format; errors as `decompressXz`. */
+export async function* decompressLzma(source: Chunks, limits: DecompressionLimits = {}): AsyncGenerator<Uint8Array> {
+  const reader = new ChunkReader(source, 'lzma');
+  try {
+    const header = Buffer.from(await reader.takeUpTo(lzmaHeaderBytes));
+    checkLzmaHeader(header);
+    yield* decode('lzma', chain(header, reader), limits);
+  } finally {
+    await reader.close();
+  }
+}
+
+/** Properties, dictionary size (LE 32), content size (LE 64): lzma-file-format.txt section 1.1. */
+const lzmaHeaderBytes = 13;
+/** xz -9 takes 64 MiB; what is larger only exhausts memory. */
+const maxLzmaDictionaryBytes = 256 << 20;
+
+function checkLzmaHeader(header: Buffer): void {
+  if (header.length < lzmaHeaderBytes) {
+    throw truncatedInput('lzma');
+  }
+  if (header.readUInt8(0) >= 9 * 5 * 5) {
+    throw damagedInput('lzma', 'properties out of range');
+  }
+  if (header.readUInt32LE(1) > maxLzmaDictionaryBytes) {
+    throw new SlipwayError('FORMATS_UNSUPPORTED', 'Cannot decompress lzma: it needs a dictionary over 256 MiB');
+  }
+}
+
+async function* chain(first: Buffer, reader: ChunkReader): AsyncGenerator<Uint8Array> {
+  yield first;
+  for (let piece = await reader.some(Infinity); piece !== undefined; piece = await reader.some(Infinity)) {
+    yield piece;
+  }
+}
+
+async function* decode(format: 'xz' | 'lzma', source: Chunks, limits: DecompressionLimits): AsyncGenerator<Uint8Array> {
+  const codec = (await loadNative())[format];
+  const limit = new OutputLimit(limits);
+  const input = new SourceStream(limit.countIn(source));
+  const output = codec.decompressStream(input.readable);
+  try {
+    yield* limit.countOut(output);
+  } catch (cause) {
+    throw input.failure ?? nativeError(format, cause);
+  } finally {
+    await input.close();
+  }
+}
+
+interface Native {
+  readonly xz: typeof xz;
+  readonly lzma: typeof lzma;
+}
+
+/** Loaded when first needed: the decoder is a native library, and most of Slipway works without it. */
+async function loadNative(): Promise<Native> {
+  try {
+    return await import('@napi-rs/lzma');
+  } catch (cause) {
+    throw new SlipwayError('FORMATS_XZ_MISSING', 'Cannot decompress xz: the native decoder does not load', {
+      hint: 'install the dependencies again with Node 24 (an older npm run skips the native library of @napi-rs/lzma)',
+      cause,
+    });
+  }
+}
+
+/** The library reports every failure as `InvalidArg`; only its text tells truncated from damaged. */
+function nativeError(format: string, cause: unknown): unknown {
+  if (cause instanceof SlipwayError || !(cause instanceof Error)) {
+    return cause;
+  }
+  return /fill whole buffer|unexpected end/i.test(cause.message)
+    ? truncatedInput(format, cause)
+    : damagedInput(format, cause.message, cause);
+}
+
+/** Chunks as the web stream that the library reads; keeps the source's own failure, which the library would reword. */
+class SourceStream {
+  readonly readable: ReadableStream<Uint8Array>;
+  readonly #iterator: AsyncGenerator<Uint8Array>;
+  failure: unknown;
+  #closed = false;
+
+  constructor(source: AsyncGenerator<Uint8Array>) {
+    this.#iterator = source;
+    this.readable = new ReadableStream<Uint8Array>(
+      { pull: (controller) => this.#pull(controller), cancel: () => this.close() },
+      { highWaterMark: 0 },
+    );
+  }
+
+  async #pull(controller: ReadableStreamDefaultController<Uint8Array>): Promise<void> {
+    try {
+      const next = await this.#iterator.next();
+      if (next.done === true) {
+        controller.close();
+      } else {
+        controller.enqueue(next.value);
+      }
+    } catch (cause) {
+      this.failure = cause;
+      controller.error(cause);
+    }
+  }
+
+  async close(): Promise<void> {
+    if (!this.#closed) {
+      this.#closed = true;
+      await this.#iterator.return(undefined);
+    }
+  }
+}
