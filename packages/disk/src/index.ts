@@ -22,5 +22,6 @@ export {
   writeDiskImage,
   writeVhd,
 } from './image/write-disk-image.ts';
+export { type InitramfsCompression, writeInitramfs } from './image/write-initramfs.ts';
 export { planUki, type UkiPlan, type UkiRequest, type UkiSection, ukiSection } from './uki/plan-uki.ts';
 export { type VhdIdentity, vhdFooter } from './vhd/vhd-footer.ts';
