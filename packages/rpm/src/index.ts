@@ -1,8 +1,24 @@
 export { parseDependency } from './dependency.ts';
 export { compareEvr, formatEvr, parseEvr } from './evr.ts';
 export { formatDependency } from './format-dependency.ts';
+export { Header } from './header/header.ts';
+export {
+  binaryEntry,
+  type HeaderEntry,
+  i18nEntry,
+  int16Entry,
+  int32Entry,
+  int64Entry,
+  stringArrayEntry,
+  stringEntry,
+} from './header/header-entry.ts';
+export { type ReadHeaderOptions, readHeader } from './header/read-header.ts';
+export { signatureTag, tag } from './header/tags.ts';
+export { type HeaderRegion, writeHeader } from './header/write-header.ts';
+export { packageMetadata } from './metadata/read-metadata.ts';
 export { formatNevra, parseNevra } from './nevra.ts';
 export { overlaps } from './overlaps.ts';
+export { type ByteRange, openPackage, type RpmPackage, readPackage } from './package/open-package.ts';
 export type {
   ChangelogEntry,
   Comparison,

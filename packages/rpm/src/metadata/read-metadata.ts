@@ -1,0 +1,80 @@
+import { SlipwayError } from '@slipway/core';
+import type { Header } from '../header/header.ts';
+import { signatureTag, tag } from '../header/tags.ts';
+import type { ChangelogEntry, Evr, PackageMetadata } from '../package-metadata.ts';
+import { readFiles } from './files.ts';
+import { readRelations } from './relations.ts';
+import { readScriptlets } from './scriptlets.ts';
+
+/**
+ * What a package says of itself. The archive size of format 3 and 4 packages stands in the signature header: it is 0
+ * without that, and always for format 6 (as in createrepo_c). Throws `RPM_BAD_HEADER` when arrays of the header
+ * disagree or the name, version or release is missing.
+ */
+export function packageMetadata(header: Header, signature?: Header): PackageMetadata {
+  const text = (tagNumber: number) => header.string(tagNumber) ?? '';
+  const isSource = isSourcePackage(header);
+  return {
+    name: required(header, tag.name),
+    evr: readEvr(header),
+    arch: isSource ? 'src' : text(tag.arch),
+    summary: text(tag.summary),
+    description: text(tag.description),
+    license: text(tag.license),
+    url: text(tag.url),
+    vendor: text(tag.vendor),
+    packager: text(tag.packager),
+    group: text(tag.group),
+    buildHost: text(tag.buildHost),
+    buildTime: header.number(tag.buildTime) ?? 0,
+    sourceRpm: isSource ? '' : text(tag.sourceRpm),
+    installedSizeBytes: header.number(tag.longSize) ?? header.number(tag.size) ?? 0,
+    archiveSizeBytes: archiveSize(header, signature),
+    files: readFiles(header),
+    scriptlets: readScriptlets(header),
+    changelog: readChangelog(header),
+    ...readRelations(header),
+  };
+}
+
+export function readEvr(header: Header): Evr {
+  return {
+    epoch: header.number(tag.epoch) ?? 0,
+    version: required(header, tag.version),
+    release: required(header, tag.release),
+  };
+}
+
+/** Source packages have no SOURCERPM; very old binary packages have neither, but files in real directories. */
+export function isSourcePackage(header: Header): boolean {
+  if (header.has(tag.sourceRpm)) {
+    return false;
+  }
+  return header.has(tag.sourcePackage) || !header.strings(tag.dirNames).some((name) => name.startsWith('/'));
+}
+
+function archiveSize(header: Header, signature: Header | undefined): number {
+  return (
+    header.number(tag.archiveSize) ??
+    signature?.number(signatureTag.longArchiveSize) ??
+    signature?.number(signatureTag.payloadSize) ??
+    0
+  );
+}
+
+function readChangelog(header: Header): ChangelogEntry[] {
+  const authors = header.strings(tag.changelogName);
+  const texts = header.strings(tag.changelogText);
+  return header.numbers(tag.changelogTime).map((time, i) => ({ time, author: authors[i] ?? '', text: texts[i] ?? '' }));
+}
+
+function required(header: Header, tagNumber: number): string {
+  const value = header.string(tagNumber);
+  if (value === undefined) {
+    throw new SlipwayError(
+      'RPM_BAD_HEADER',
+      `Cannot use the header: it lacks tag ${tagNumber} (name, version, release)`,
+    );
+  }
+  return value;
+}

@@ -1,0 +1,104 @@
+import { SlipwayError } from '@slipway/core';
+import { formatDependency } from '../format-dependency.ts';
+import type { Header } from '../header/header.ts';
+import { tag } from '../header/tags.ts';
+import type { Scriptlet, ScriptletKind } from '../package-metadata.ts';
+import { type RelationTags, readRelation } from './relations.ts';
+
+/** Tags of a scriptlet that a package has at most one of. */
+export interface ScriptletTags {
+  readonly body: number;
+  readonly interpreter: number;
+}
+
+export type PlainScriptletKind = Exclude<ScriptletKind, 'trigger' | 'file-trigger' | 'transaction-file-trigger'>;
+
+export const scriptletTags: Readonly<Record<PlainScriptletKind, ScriptletTags>> = {
+  pretrans: { body: tag.preTrans, interpreter: tag.preTransProg },
+  pre: { body: tag.preIn, interpreter: tag.preInProg },
+  post: { body: tag.postIn, interpreter: tag.postInProg },
+  preun: { body: tag.preUn, interpreter: tag.preUnProg },
+  postun: { body: tag.postUn, interpreter: tag.postUnProg },
+  posttrans: { body: tag.postTrans, interpreter: tag.postTransProg },
+  preuntrans: { body: tag.preUnTrans, interpreter: tag.preUnTransProg },
+  postuntrans: { body: tag.postUnTrans, interpreter: tag.postUnTransProg },
+  verify: { body: tag.verifyScript, interpreter: tag.verifyScriptProg },
+};
+
+interface TriggerTags {
+  readonly kind: ScriptletKind;
+  readonly body: number;
+  readonly interpreter: number;
+  readonly index: number;
+  readonly conditions: RelationTags;
+}
+
+const triggerTags: readonly TriggerTags[] = [
+  {
+    kind: 'trigger',
+    body: tag.triggerScripts,
+    interpreter: tag.triggerScriptProg,
+    index: tag.triggerIndex,
+    conditions: { name: tag.triggerName, flags: tag.triggerFlags, version: tag.triggerVersion },
+  },
+  {
+    kind: 'file-trigger',
+    body: tag.fileTriggerScripts,
+    interpreter: tag.fileTriggerScriptProg,
+    index: tag.fileTriggerIndex,
+    conditions: { name: tag.fileTriggerName, flags: tag.fileTriggerFlags, version: tag.fileTriggerVersion },
+  },
+  {
+    kind: 'transaction-file-trigger',
+    body: tag.transFileTriggerScripts,
+    interpreter: tag.transFileTriggerScriptProg,
+    index: tag.transFileTriggerIndex,
+    conditions: {
+      name: tag.transFileTriggerName,
+      flags: tag.transFileTriggerFlags,
+      version: tag.transFileTriggerVersion,
+    },
+  },
+];
+
+const defaultInterpreter: readonly string[] = ['/bin/sh'];
+
+/** All scriptlets: the plain ones in the order in which a transaction runs them, then triggers in header order. */
+export function readScriptlets(header: Header): Scriptlet[] {
+  const kinds = Object.keys(scriptletTags) as PlainScriptletKind[];
+  const plain = kinds.map((kind) => readPlain(header, kind)).filter((scriptlet) => scriptlet !== undefined);
+  return [...plain, ...triggerTags.flatMap((tags) => readTriggers(header, tags))];
+}
+
+/** A scriptlet may be a program without a body (`%post -p /sbin/ldconfig`). */
+function readPlain(header: Header, kind: PlainScriptletKind): Scriptlet | undefined {
+  const tags = scriptletTags[kind];
+  const body = header.string(tags.body);
+  const interpreter = header.strings(tags.interpreter);
+  if (body === undefined && interpreter.length === 0) {
+    return undefined;
+  }
+  const program = interpreter.length === 0 ? defaultInterpreter : interpreter;
+  return { kind, interpreter: program, body: body ?? '', conditions: [] };
+}
+
+function readTriggers(header: Header, tags: TriggerTags): Scriptlet[] {
+  const bodies = header.strings(tags.body);
+  const programs = header.strings(tags.interpreter);
+  const conditions = readRelation(header, tags.conditions).map(formatDependency);
+  const scripts = header.numbers(tags.index);
+  if (scripts.length !== conditions.length || scripts.some((script) => script >= bodies.length)) {
+    throw new SlipwayError(
+      'RPM_BAD_HEADER',
+      `Cannot read the triggers: tag ${tags.index} names scripts that are not there`,
+    );
+  }
+  const conditionsOf = bodies.map((): string[] => []);
+  scripts.forEach((script, i) => {
+    conditionsOf[script]?.push(conditions[i] as string);
+  });
+  return bodies.map((body, i) => {
+    const interpreter = programs[i] === undefined ? defaultInterpreter : [programs[i]];
+    return { kind: tags.kind, interpreter, body, conditions: conditionsOf[i] as string[] };
+  });
+}

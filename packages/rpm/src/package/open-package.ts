@@ -1,0 +1,117 @@
+import { type FileHandle, open } from 'node:fs/promises';
+import { fileError } from '@slipway/core';
+import type { Header } from '../header/header.ts';
+import { type HeaderKind, introBytes, readHeaderIntro } from '../header/header-intro.ts';
+import { readHeader } from '../header/read-header.ts';
+import { type Lead, leadBytes, readLead } from './lead.ts';
+import { checkSignatureTags } from './signature-tags.ts';
+
+/** Reads in one call what most packages have before their payload. */
+const firstReadBytes = 1 << 16;
+/** A signature header is padded to a multiple of 8 bytes (from its magic number on). */
+const signaturePadding = 8;
+
+/** Bytes from `start` up to, not including, `end` of a file. */
+export interface ByteRange {
+  readonly start: number;
+  readonly end: number;
+}
+
+/** A package whose front was read; the payload was not touched. */
+export interface RpmPackage {
+  readonly path: string;
+  readonly lead: Lead;
+  readonly signature: Header;
+  readonly header: Header;
+  /** The main header with its magic number: what rpm-md calls header-range and header signatures cover. */
+  readonly headerRange: ByteRange;
+  /** The bytes of `headerRange`. */
+  readonly headerBytes: Buffer;
+  readonly payloadOffset: number;
+  readonly sizeBytes: number;
+}
+
+/**
+ * Reads lead, signature header and header of a package file, with rpm's own checks of their form; digests and
+ * signatures are not checked (`verifyDigests`). Memory: the size of both headers. Throws `RPM_NOT_A_PACKAGE`,
+ * `RPM_BAD_HEADER`, `CORE_FILE_ACCESS`.
+ */
+export async function openPackage(path: string): Promise<RpmPackage> {
+  let file: FileHandle;
+  try {
+    file = await open(path, 'r');
+  } catch (cause) {
+    throw fileError('read', path, cause);
+  }
+  try {
+    const { size } = await file.stat();
+    return await readFront(new Front(file), path, size);
+  } catch (cause) {
+    throw fileError('read', path, cause);
+  } finally {
+    await file.close();
+  }
+}
+
+/** `openPackage` for a whole package in memory; `name` stands for the path. */
+export async function readPackage(bytes: Uint8Array, name: string): Promise<RpmPackage> {
+  return readFront(new Front(Buffer.from(bytes)), name, bytes.length);
+}
+
+async function readFront(front: Front, path: string, sizeBytes: number): Promise<RpmPackage> {
+  const lead = readLead(await front.upTo(leadBytes), path);
+  const signature = await readPackageHeader(front, leadBytes, { kind: 'signature', file: path });
+  const start = leadBytes + Math.ceil((signature.end - leadBytes) / signaturePadding) * signaturePadding;
+  const main = await readPackageHeader(front, start, { kind: 'main', file: path });
+  checkSignatureTags(signature.header, main.header, path);
+  return {
+    path,
+    lead,
+    signature: signature.header,
+    header: main.header,
+    headerRange: { start, end: main.end },
+    headerBytes: (await front.upTo(main.end)).subarray(start, main.end),
+    payloadOffset: main.end,
+    sizeBytes,
+  };
+}
+
+async function readPackageHeader(front: Front, offset: number, what: { kind: HeaderKind; file: string }) {
+  const intro = readHeaderIntro((await front.upTo(offset + introBytes)).subarray(offset), { ...what, offset });
+  return readHeader(await front.upTo(offset + intro.totalBytes), offset, what);
+}
+
+/** The beginning of a file, read as far as it is needed. */
+class Front {
+  readonly #file: FileHandle | undefined;
+  #bytes: Buffer;
+
+  constructor(source: FileHandle | Buffer) {
+    this.#file = Buffer.isBuffer(source) ? undefined : source;
+    this.#bytes = Buffer.isBuffer(source) ? source : Buffer.alloc(0);
+  }
+
+  /** The first `count` bytes, or all there are. */
+  async upTo(count: number): Promise<Buffer> {
+    if (this.#bytes.length < count && this.#file !== undefined) {
+      const wanted = Math.max(count, firstReadBytes);
+      const more = Buffer.allocUnsafe(wanted - this.#bytes.length);
+      const got = await readFully(this.#file, more, this.#bytes.length);
+      this.#bytes =
+        this.#bytes.length === 0 ? more.subarray(0, got) : Buffer.concat([this.#bytes, more.subarray(0, got)]);
+    }
+    return this.#bytes.subarray(0, count);
+  }
+}
+
+async function readFully(file: FileHandle, into: Buffer, position: number): Promise<number> {
+  let done = 0;
+  while (done < into.length) {
+    const { bytesRead } = await file.read(into, done, into.length - done, position + done);
+    if (bytesRead === 0) {
+      break;
+    }
+    done += bytesRead;
+  }
+  return done;
+}
