@@ -8,6 +8,7 @@ export { compressGzip, decompressGzip } from './gzip.ts';
 export type { DecompressionLimits } from './output-limit.ts';
 export type { TarAttributes, TarEntry, TarWriteEntry } from './tar-entry.ts';
 export { readTar } from './tar-reader.ts';
+export { writeTar } from './tar-writer.ts';
 export { decompressLzma, decompressXz } from './xz.ts';
 export {
   compressZstd,
