@@ -33,6 +33,8 @@ export interface Geometry {
 const minimalGroupBlocks = 50;
 /** Descriptors are reserved for growing this many times, as mke2fs does. */
 const growthFactor = 1024;
+/** And to at least 64 GiB: resize2fs fails on file systems that grow beyond their reserve. */
+const minGrownBlocks = 2 ** 24;
 
 /** sparse_super: copies of the superblock are in groups 0, 1 and the powers of 3, 5 and 7. */
 export function hasSuperblock(group: number): boolean {
@@ -91,7 +93,8 @@ export function planGeometry(request: GeometryRequest): Geometry | undefined {
 function sizesOf(blocks: number, inodesPerGroup: number): Geometry {
   const groupCount = Math.ceil(blocks / blocksPerGroup);
   const descriptorBlocks = Math.ceil(groupCount / descriptorsPerBlock);
-  const grownGroups = Math.ceil(Math.min(blocks * growthFactor, 2 ** 32 - 1) / blocksPerGroup);
+  const grownBlocks = Math.min(Math.max(blocks * growthFactor, minGrownBlocks), 2 ** 32 - 1);
+  const grownGroups = Math.ceil(grownBlocks / blocksPerGroup);
   const reserved = Math.ceil(grownGroups / descriptorsPerBlock) - descriptorBlocks;
   return {
     blocks,
