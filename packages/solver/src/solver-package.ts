@@ -21,9 +21,3 @@ export interface PackageReference extends Nevra {
   readonly repository: string;
   readonly installedSizeBytes: number;
 }
-
-/** `name-[epoch:]version-release.arch`; the epoch is left out when it is 0, as in rpm's own output. */
-export function formatNevra({ name, evr, arch }: Nevra): string {
-  const epoch = evr.epoch === 0 ? '' : `${evr.epoch}:`;
-  return `${name}-${epoch}${evr.version}${evr.release === '' ? '' : `-${evr.release}`}.${arch}`;
-}
