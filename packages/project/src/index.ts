@@ -1,3 +1,5 @@
+export { imageJsonSchema, overlayFileJsonSchema, projectJsonSchema } from './json-schema.ts';
+export { type LoadOptions, loadProject } from './load-project.ts';
 export type {
   Component,
   ComponentGroup,
@@ -11,6 +13,7 @@ export type {
   PackageGroup,
   Project,
 } from './project.ts';
+export { type PublishDecision, publishChannel } from './publish-channel.ts';
 export type { BuildConfig, PackagePublish, SourceFile } from './schema/component.ts';
 export type { BuildEnvironment, ScriptletPolicy } from './schema/config-file.ts';
 export type { DistroIdentity } from './schema/distro.ts';

@@ -163,3 +163,5 @@ export const packageGroup = table({
   packages: textList('Exact names of binary packages; a package is in at most one group.').exactOptional(),
   'default-package-config': packageConfig.describe('What the packages inherit.').exactOptional(),
 });
+
+export type PackageGroupConfig = z.output<typeof packageGroup>;

@@ -1,0 +1,101 @@
+import { stat } from 'node:fs/promises';
+import { basename, dirname, join, resolve } from 'node:path';
+import { fileError, hasErrno, SlipwayError } from '@slipway/core';
+import type { Dialect, SourceOptions } from './config-source.ts';
+import { effectiveComponents } from './effective-components.ts';
+import { globFiles, matchesGlob } from './glob.ts';
+import { loadOverlayFiles } from './load-overlay-files.ts';
+import { loadSources } from './load-sources.ts';
+import { type MergedConfig, mergeConfig } from './merge-config.ts';
+import { Mistakes } from './mistakes.ts';
+import type { Project } from './project.ts';
+import { resolveProject } from './resolve-project.ts';
+
+/** Root files in order of preference: the first is Slipway's own, the second that of azldev. */
+const rootNames: Readonly<Record<string, Dialect>> = { 'slipway.toml': 'slipway', 'azldev.toml': 'azldev' };
+
+export interface LoadOptions {
+  /** Further files, each with its includes; later files win (azldev's `--config-file`). */
+  readonly configFiles?: readonly string[];
+  /** Unknown keys become warnings (azldev's `--permissive-config`). */
+  readonly permissive?: boolean;
+}
+
+/**
+ * Loads a project from its root file, or from the nearest `slipway.toml` or `azldev.toml` in or above a directory.
+ * Only what is reached from a `slipway.toml` may use Slipway's additions; a root file of any other name is read as
+ * azldev's configuration.
+ * Throws `PROJECT_NOT_FOUND`, or `SlipwayErrors` with every mistake of every file.
+ */
+export async function loadProject(rootFileOrDirectory: string, options: LoadOptions = {}): Promise<Project> {
+  const rootFile = await findRootFile(resolve(rootFileOrDirectory));
+  const sourceOptions: SourceOptions = {
+    dialect: rootNames[basename(rootFile)] ?? 'azldev',
+    permissive: options.permissive ?? false,
+  };
+  const roots = [rootFile, ...(options.configFiles ?? []).map((file) => resolve(file))];
+  const { sources, warnings } = await loadSources(roots, sourceOptions);
+  const mistakes = new Mistakes(sources.map(({ document }) => document));
+  const merged = mergeConfig(sources, mistakes);
+  const effective = effectiveComponents(merged, await findSpecs(merged), mistakes);
+  const overlays = await loadOverlayFiles({ merged, effective, options: sourceOptions, mistakes });
+  return resolveProject({
+    rootFile,
+    sources,
+    merged,
+    effective,
+    overlayFiles: overlays.files,
+    mistakes,
+    warnings: [...warnings, ...overlays.warnings],
+  });
+}
+
+/** Walks up from a directory; a file is its own answer. */
+export async function findRootFile(path: string): Promise<string> {
+  if (await isFile(path)) {
+    return path;
+  }
+  for (let directory = path; ; directory = dirname(directory)) {
+    for (const name of Object.keys(rootNames)) {
+      if (await isFile(join(directory, name))) {
+        return join(directory, name);
+      }
+    }
+    if (directory === dirname(directory)) {
+      throw new SlipwayError(
+        'PROJECT_NOT_FOUND',
+        `Cannot find a project: no slipway.toml or azldev.toml in ${path} or above`,
+        {
+          hint: 'run the command inside a project, or name its directory',
+          at: { file: path },
+        },
+      );
+    }
+  }
+}
+
+async function isFile(path: string): Promise<boolean> {
+  try {
+    return (await stat(path)).isFile();
+  } catch (cause) {
+    if (hasErrno(cause, 'ENOENT', 'ENOTDIR')) {
+      return false;
+    }
+    throw fileError('read', path, cause);
+  }
+}
+
+async function findSpecs(merged: MergedConfig): Promise<Map<string, readonly string[]>> {
+  const specs = new Map<string, readonly string[]>();
+  for (const [name, { config }] of merged.componentGroups) {
+    const found = new Set<string>();
+    for (const pattern of config.specs ?? []) {
+      for (const file of await globFiles(pattern)) {
+        found.add(file);
+      }
+    }
+    const excluded = config.excludedPaths ?? [];
+    specs.set(name, [...found].filter((file) => !excluded.some((pattern) => matchesGlob(pattern, file))).sort());
+  }
+  return specs;
+}

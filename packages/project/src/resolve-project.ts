@@ -1,0 +1,109 @@
+import { dirname, join } from 'node:path';
+import { type SlipwayError, SlipwayErrors } from '@slipway/core';
+import { buildComponents, defaultSnapshot, type OverlayFiles } from './build-components.ts';
+import { checkReferences } from './check-references.ts';
+import type { ConfigSource } from './config-source.ts';
+import { defaultDistro, type EffectiveComponents } from './effective-components.ts';
+import type { Defined, MergedConfig } from './merge-config.ts';
+import type { Mistakes } from './mistakes.ts';
+import type { Distro, Image, Origin, PackageGroup, Project } from './project.ts';
+import type { PackageGroupConfig } from './schema/component.ts';
+import type { DistroConfig } from './schema/distro.ts';
+import type { Generation } from './schema/table.ts';
+
+export interface ResolutionInputs {
+  readonly rootFile: string;
+  readonly sources: readonly ConfigSource[];
+  readonly merged: MergedConfig;
+  readonly effective: EffectiveComponents;
+  readonly overlayFiles: OverlayFiles;
+  readonly mistakes: Mistakes;
+  readonly warnings: readonly SlipwayError[];
+}
+
+/** Everything after reading: checks references, builds the components. Throws `SlipwayErrors`. */
+export function resolveProject(inputs: ResolutionInputs): Project {
+  const { merged, mistakes, rootFile, sources } = inputs;
+  checkReferences(merged, mistakes, projectOrigin(sources, rootFile));
+  const components = buildComponents(inputs.effective.components, inputs, mistakes);
+  if (mistakes.errors.length > 0) {
+    throw new SlipwayErrors(mistakes.errors);
+  }
+  const distro = defaultDistro(merged);
+  const snapshot = defaultSnapshot(merged);
+  const { description, defaultAuthorEmail, sourceDateEpoch } = merged.project;
+  return {
+    rootFile,
+    directory: dirname(rootFile),
+    generation: newest(sources),
+    files: sources.map(({ document }) => document.file),
+    ...(description !== undefined && { description }),
+    directories: directories(inputs),
+    ...(distro !== undefined && { defaultDistro: distro }),
+    ...(defaultAuthorEmail !== undefined && { defaultAuthorEmail }),
+    ...(sourceDateEpoch !== undefined && { sourceDateEpoch }),
+    distros: mapDefined(merged.distros, namedDistro),
+    components,
+    componentGroups: inputs.effective.groups,
+    packageGroups: mapDefined(merged.packageGroups, namedPackageGroup),
+    defaultPackagePublish: merged.defaultPackagePublish,
+    images: mapDefined(merged.images, (name, { config, origin }): Image => ({ ...config, name, origin })),
+    testSuites: mapDefined(merged.testSuites, (_name, { config }) => config),
+    resources: merged.resources,
+    tools: merged.tools,
+    snapshots: mapDefined(merged.snapshots, (_name, { config }) => config),
+    ...(snapshot !== undefined && { defaultSnapshot: snapshot }),
+    buildEnvironment: merged.buildEnvironment,
+    scriptlets: merged.scriptlets.map(({ config }) => config),
+    warnings: inputs.warnings,
+    position: (where) => ('file' in where ? mistakes.positionOf(where) : mistakes.position(where, rootFile)),
+  };
+}
+
+/** The place of `[project]`: the last file that has one speaks. */
+function projectOrigin(sources: readonly ConfigSource[], rootFile: string): Origin {
+  const last = sources.findLast(({ config }) => config.project?.defaultDistro !== undefined);
+  const any = last ?? sources.findLast(({ config }) => config.project !== undefined);
+  return { file: any?.document.file ?? rootFile, path: ['project'] };
+}
+
+/** Defaults are relative to the file with `[project]`, else to the root file. */
+function directories({ merged, sources, rootFile }: ResolutionInputs): Project['directories'] {
+  const { project } = merged;
+  const file = sources.find(({ config }) => config.project !== undefined)?.document.file ?? rootFile;
+  const inProject = (path: string) => join(dirname(file), path);
+  return {
+    log: project.logDir ?? inProject('build/logs'),
+    work: project.workDir ?? inProject('build/work'),
+    output: project.outputDir ?? inProject('out'),
+    renderedSpecs: project.renderedSpecsDir ?? inProject('specs'),
+    lock: project.lockDir ?? inProject('locks'),
+  };
+}
+
+function newest(sources: readonly ConfigSource[]): Generation {
+  const order: readonly Generation[] = ['april-2026', 'august-2026', 'slipway'];
+  return order.findLast((generation) => sources.some((source) => source.generation === generation)) ?? 'april-2026';
+}
+
+function mapDefined<T, R>(
+  values: ReadonlyMap<string, Defined<T>>,
+  map: (name: string, value: Defined<T>) => R,
+): Map<string, R> {
+  return new Map([...values].map(([name, value]) => [name, map(name, value)]));
+}
+
+function namedDistro(name: string, { config, origin }: Defined<DistroConfig>): Distro {
+  const { versions = {}, ...rest } = config;
+  return { ...rest, name, versions: new Map(Object.entries(versions)), origin };
+}
+
+function namedPackageGroup(name: string, { config, origin }: Defined<PackageGroupConfig>): PackageGroup {
+  return {
+    name,
+    ...(config.description !== undefined && { description: config.description }),
+    packages: config.packages ?? [],
+    publish: config.defaultPackageConfig?.publish ?? {},
+    origin,
+  };
+}
