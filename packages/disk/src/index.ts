@@ -23,5 +23,14 @@ export {
   writeVhd,
 } from './image/write-disk-image.ts';
 export { type InitramfsCompression, writeInitramfs } from './image/write-initramfs.ts';
+export type { OciArchitecture, OciConfig, OciLayerBlob } from './oci/oci-documents.ts';
+export {
+  type OciCompression,
+  type OciImage,
+  type OciImageRequest,
+  type OciLayer,
+  writeOciLayout,
+} from './oci/write-oci-layout.ts';
+export { type OwnerNames, writeTreeTar } from './oci/write-tree-tar.ts';
 export { planUki, type UkiPlan, type UkiRequest, type UkiSection, ukiSection } from './uki/plan-uki.ts';
 export { type VhdIdentity, vhdFooter } from './vhd/vhd-footer.ts';
