@@ -1,5 +1,6 @@
 export { parseDependency } from './dependency.ts';
 export { compareEvr, formatEvr, parseEvr } from './evr.ts';
+export { fileFlags, fileType } from './file-mode.ts';
 export { formatDependency } from './format-dependency.ts';
 export { Header } from './header/header.ts';
 export {
@@ -31,6 +32,8 @@ export type {
   Scriptlet,
   ScriptletKind,
 } from './package-metadata.ts';
+export { type PayloadMember, type ReadPayloadOptions, readPayload } from './payload/read-payload.ts';
+export { type DigestCheck, type DigestReport, verifyDigests } from './payload/verify-digests.ts';
 export { formatRich, parseRich, type RichDependency, richLeaves } from './rich-dependency.ts';
 export { comparisonFromBits, comparisonToBits } from './sense.ts';
 export { compareVersions } from './version.ts';
