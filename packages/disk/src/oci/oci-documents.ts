@@ -92,6 +92,9 @@ export function formatIndex(manifest: OciBlob, architecture: OciArchitecture, re
 /** The grammar of `org.opencontainers.image.ref.name` (OCI image-spec, "Annotations"). */
 const refPattern = /^[A-Za-z0-9]+(?:(?:[-._:@/+]|--)[A-Za-z0-9]+)*$/;
 
+/** The last second that RFC 3339 can say: the end of the year 9999. */
+const lastSecond = 253_402_300_799;
+
 /** Throws `DISK_OCI_INVALID`. */
 export function checkOciNames(config: OciConfig, ref: string): void {
   if (!refPattern.test(ref)) {
@@ -106,11 +109,16 @@ export function checkOciNames(config: OciConfig, ref: string): void {
   if (config.workingDir !== undefined && !config.workingDir.startsWith('/')) {
     throw new SlipwayError('DISK_OCI_INVALID', `Cannot start in ${config.workingDir}: the path is not absolute`);
   }
+  if (!Number.isInteger(config.created) || config.created < 0 || config.created > lastSecond) {
+    throw new SlipwayError('DISK_OCI_INVALID', `Cannot use ${config.created} as the time of an image`, {
+      hint: 'give whole seconds since 1970',
+    });
+  }
 }
 
 /** RFC 3339 in UTC. */
 function formatTime(seconds: number): string {
-  return new Date(Math.floor(seconds) * 1000).toISOString().replace('.000Z', 'Z');
+  return new Date(seconds * 1000).toISOString().replace('.000Z', 'Z');
 }
 
 function descriptor(mediaType: string, digest: Digest, sizeBytes: number) {

@@ -128,6 +128,7 @@ describe('an OCI layout', () => {
       { ref: '' },
       { config: { ...config, env: ['PATH'] } },
       { config: { ...config, workingDir: 'usr' } },
+      { config: { ...config, created: Number.NaN } },
       { layers: [{ tree: whiteout, content: generatedContent }] },
     ];
     await inTemporaryDirectory(async (directory) => {
@@ -191,7 +192,7 @@ describe('judges of OCI layouts', () => {
     });
   });
 
-  test('crun runs a container of it', { skip: rootSkip || unlessInstalled('umoci', 'crun', 'gcc') }, async (t) => {
+  test('runc runs a container of it', { skip: rootSkip || unlessInstalled('umoci', 'runc', 'gcc') }, async (t) => {
     await inTemporaryDirectory(async (directory) => {
       await writeFile(join(directory, 'hello.c'), helloSource);
       const built = await runProgram('gcc', [
@@ -222,8 +223,8 @@ describe('judges of OCI layouts', () => {
       spec.mounts = spec.mounts.filter(({ type }: { type: string }) => type !== 'cgroup');
       await writeFile(join(bundle, 'config.json'), JSON.stringify(spec));
       const name = `slipway-test-${process.pid}`;
-      const runtime = ['--root', join(directory, 'run'), '--cgroup-manager=disabled'];
-      const ran = await runProgram('crun', [...runtime, 'run', '--bundle', bundle, name], { timeoutSeconds: 60 });
+      const runtime = ['--root', join(directory, 'run')];
+      const ran = await runProgram('runc', [...runtime, 'run', '--bundle', bundle, name], { timeoutSeconds: 60 });
       if (ran.status !== 0 && /cgroup|namespace|mount|Operation not permitted/i.test(ran.stderr)) {
         return t.skip(`containers cannot be started here: ${ran.stderr.trim()}`);
       }
