@@ -4,7 +4,7 @@ import { type PartitionAttribute, type PartitionType, partitionTypes } from './p
 
 export const sectorBytes = 512;
 /** Partitions begin and end on whole MiB: what every flash eraser, Azure and systemd-repart expect. */
-export const alignmentBytes = 1 << 20;
+const alignmentBytes = 1 << 20;
 export const entryCount = 128;
 export const entryBytes = 128;
 /** The entries (32 sectors) and the header that closes the disk. */

@@ -36,11 +36,11 @@ export interface JudgeRun {
   readonly files: readonly string[];
   readonly command: readonly [string, ...string[]];
   /** Runs before the directory is removed; `directory` is its path outside. */
-  readonly then?: (directory: string) => Promise<void>;
+  readonly collect?: (directory: string) => Promise<void>;
 }
 
 /** Runs a program in the judge tree. */
-export async function runInJudgeTree({ files, command, then }: JudgeRun): Promise<ProgramResult> {
+export async function runInJudgeTree({ files, command, collect }: JudgeRun): Promise<ProgramResult> {
   const tree = await realpath(judgeTree);
   await mkdir(join(tree, 'tmp'), { recursive: true });
   const directory = await mkdtemp(join(tree, 'tmp/slipway-disk-'));
@@ -58,7 +58,7 @@ export async function runInJudgeTree({ files, command, then }: JudgeRun): Promis
       inside,
       ...command,
     ]);
-    await then?.(directory);
+    await collect?.(directory);
     return result;
   } finally {
     await rm(directory, { recursive: true });

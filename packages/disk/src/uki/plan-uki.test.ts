@@ -224,7 +224,7 @@ describe('judges of unified kernel images', () => {
       const built = await runInJudgeTree({
         files,
         command: ['ukify', ...build.split(' '), cmdline],
-        async then(inside) {
+        async collect(inside) {
           const theirs = await readFile(join(inside, 'theirs.efi'));
           theirs.writeUInt32LE(0, readPeImage(theirs).coffOffset + 4);
           await writeFile(join(directory, 'theirs.efi'), theirs);
