@@ -54,7 +54,8 @@ function* writeInodeBlocks(plan: Ext4Plan, seed: number): Generator<BlockRegion,
   for (const { block, bytes, users } of plan.attributeBlocks) {
     yield { block, bytes: sealAttributeBlock(bytes, users, block, seed) };
   }
-  for (const { inode, number, directory, placement } of plan.inodes) {
+  for (const { demand, placement } of plan.inodes) {
+    const { inode, number, directory } = demand;
     if (directory !== undefined) {
       const bytes = writeDirectory(directory.entries, directory.packing, inodeSeed(number, seed));
       yield* spread(placement.extents, bytes);

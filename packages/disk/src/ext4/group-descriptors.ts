@@ -89,7 +89,8 @@ function inodeUsage({ geometry, lastInode }: Ext4Plan, group: number, seed: numb
 
 function countDirectories({ geometry, inodes }: Ext4Plan): number[] {
   const counts = new Array<number>(geometry.groupCount).fill(0);
-  for (const { number, inode } of inodes) {
+  for (const { demand } of inodes) {
+    const { number, inode } = demand;
     if (inode.type === 'directory') {
       const group = Math.floor((number - 1) / geometry.inodesPerGroup);
       counts[group] = (counts[group] as number) + 1;

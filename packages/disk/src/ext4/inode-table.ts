@@ -65,32 +65,34 @@ export function journalRecord(journal: Placement, time: number, seed: number): I
 }
 
 function treeRecord(placed: PlacedInode, seed: number): InodeRecord {
-  const { inode, links, placement, attributes } = placed;
+  const { demand, placement, attributes } = placed;
+  const { inode, links } = demand;
   const block = blockField(placed, seed);
   const isDirectory = inode.type === 'directory';
   return {
     mode: modeTypes[inode.type] | inode.mode,
     uid: inode.uid,
     gid: inode.gid,
-    sizeBytes: placed.sizeBytes,
+    sizeBytes: demand.sizeBytes,
     time: inode.mtime,
     links: isDirectory && links > maxLinks ? 1 : links,
     flags: block.extents ? extentsFlag : 0,
     blocks: countBlocks(placement.extents) + placement.treeBlocks.length + (attributes === undefined ? 0 : 1),
     block: block.bytes,
     attributeBlock: attributes?.block ?? 0,
-    inlineAttributes: placed.inlineAttributes,
+    inlineAttributes: demand.inlineAttributes,
   };
 }
 
 function blockField(placed: PlacedInode, seed: number): { bytes: Uint8Array; extents: boolean } {
-  const { inode, placement, number } = placed;
+  const { demand, placement } = placed;
+  const { inode, number } = demand;
   switch (inode.type) {
     case 'file':
     case 'directory':
       return { bytes: extentRoot(placement, number, seed), extents: true };
     case 'symlink':
-      return placed.sizeBytes <= maxFastTargetBytes
+      return demand.sizeBytes <= maxFastTargetBytes
         ? { bytes: Buffer.from(inode.target), extents: false }
         : { bytes: extentRoot(placement, number, seed), extents: true };
     case 'character-device':

@@ -21,7 +21,8 @@ export interface SharedAttributes {
   users: number;
 }
 
-export interface PlacedInode extends InodeDemand {
+export interface PlacedInode {
+  readonly demand: InodeDemand;
   readonly placement: Placement;
   readonly attributes: SharedAttributes | undefined;
 }
@@ -86,7 +87,7 @@ function planExact(demand: Ext4Demand, settings: Ext4Settings, sizeBytes: number
 }
 
 function planMinimal(demand: Ext4Demand, settings: Ext4Settings, freeBlocks: number): Ext4Layout {
-  let blocks = Math.max(minBlocks, freeBlocks);
+  let blocks = estimateBlocks(demand, settings, freeBlocks);
   for (let attempt = 0; attempt < maxAttempts; attempt++) {
     const inodes = inodesFor(demand, settings, blocks);
     const geometry = planGeometry({ blocks, inodes, shortLastGroup: 'extend' });
@@ -101,6 +102,23 @@ function planMinimal(demand: Ext4Demand, settings: Ext4Settings, freeBlocks: num
     blocks = geometry.blocks + missing;
   }
   throw new SlipwayError('CORE_BUG', 'the size of an ext4 file system did not settle');
+}
+
+/** At most what is needed: without attribute blocks and extent trees, which need a layout. */
+function estimateBlocks(demand: Ext4Demand, settings: Ext4Settings, freeBlocks: number): number {
+  const content = demand.inodes.reduce((sum, inode) => sum + inode.blocks, freeBlocks);
+  let blocks = minBlocks;
+  for (let attempt = 0; attempt < maxAttempts; attempt++) {
+    const inodes = inodesFor(demand, settings, blocks);
+    const geometry = planGeometry({ blocks, inodes, shortLastGroup: 'extend' });
+    const fixed = geometry?.fixed.reduce((sum, { start, end }) => sum + end - start, 0) ?? 0;
+    const needed = content + fixed + journalBlocksFor(settings, blocks);
+    if (needed <= blocks) {
+      break;
+    }
+    blocks = needed;
+  }
+  return blocks;
 }
 
 function inodesFor(demand: Ext4Demand, settings: Ext4Settings, blocks: number): number {
@@ -133,7 +151,7 @@ function layOut(demand: Ext4Demand, settings: Ext4Settings, geometry: Geometry):
   }
   const used = new UsedBlocks(geometry.fixed, allocator.cursor, geometry.blocks);
   const inodes = demand.inodes.map((inode, index) => ({
-    ...inode,
+    demand: inode,
     placement: placements.get(inode) ?? noBlocks,
     attributes: shared[index],
   }));
