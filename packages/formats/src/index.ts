@@ -9,6 +9,8 @@ export type { DecompressionLimits } from './output-limit.ts';
 export type { TarAttributes, TarEntry, TarWriteEntry } from './tar-entry.ts';
 export { readTar } from './tar-reader.ts';
 export { writeTar } from './tar-writer.ts';
+export { scanXml, scanXmlStream, type XmlEvent, XmlScanner, type XmlScanOptions, XmlStart } from './xml-scanner.ts';
+export { escapeXmlAttribute, escapeXmlText, type XmlAttributes, XmlWriter } from './xml-writer.ts';
 export { decompressLzma, decompressXz } from './xz.ts';
 export {
   compressZstd,
