@@ -45,11 +45,9 @@ function holdsWithin(pool: Pool, chosen: ReadonlySet<number>, relation: number):
 function exclusionFaults(pool: Pool, chosen: ReadonlySet<number>, number: number): string[] {
   const faults: string[] = [];
   for (const relation of pool.relations(number, 'conflicts')) {
-    const others = new Set(chosen);
-    others.delete(number);
     const collides = pool.table.isRich(relation)
-      ? holdsWithin(pool, chosen, relation) && holdsWithin(pool, others, relation)
-      : pool.providers(relation).some((other) => others.has(other));
+      ? collidesRichly(pool, chosen, { number, relation })
+      : pool.providers(relation).some((other) => other !== number && chosen.has(other));
     if (collides) {
       faults.push(`${pool.nevra(number)} conflicts with ${pool.table.format(relation)}`);
     }
@@ -60,6 +58,19 @@ function exclusionFaults(pool: Pool, chosen: ReadonlySet<number>, number: number
     }
   }
   return faults;
+}
+
+/** As for plain conflicts, the package alone is never its own enemy. */
+function collidesRichly(
+  pool: Pool,
+  chosen: ReadonlySet<number>,
+  { number, relation }: { readonly number: number; readonly relation: number },
+): boolean {
+  return richClauses(pool, relation, false).some(
+    (clause) =>
+      !(clause.length === 1 && clause[0] === -number) &&
+      !clause.some((literal) => (literal > 0 ? chosen.has(literal) : !chosen.has(-literal))),
+  );
 }
 
 interface NameCheck {

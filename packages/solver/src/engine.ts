@@ -22,6 +22,7 @@ export class Engine {
   #trailLength = 0;
   #propagated = 0;
   #level = 0;
+  #reverts = 0;
   #heads: Int32Array;
   #seconds: Int32Array;
   #lists: Int32Array;
@@ -60,6 +61,11 @@ export class Engine {
 
   get decided(): number {
     return this.#trailLength;
+  }
+
+  /** How often decisions were undone: the trail only grew when this is unchanged. */
+  get reverts(): number {
+    return this.#reverts;
   }
 
   /** The literals decided so far, in order. */
@@ -153,6 +159,7 @@ export class Engine {
       this.#trailLength--;
     }
     this.#level = level;
+    this.#reverts++;
     this.#propagated = Math.min(this.#propagated, this.#trailLength);
   }
 

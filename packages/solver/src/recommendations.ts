@@ -8,7 +8,10 @@ export class Recommendations {
   readonly #engine: Engine;
   readonly #recommended = new Set<number>();
   readonly #suggested = new Set<number>();
-  #seen: number[] = [];
+  readonly #rich: { readonly relation: number; readonly marked: Set<number> }[] = [];
+  /** Decisions looked at so far. */
+  #seen = 0;
+  #reverts = 0;
 
   constructor(pool: Pool, engine: Engine) {
     this.#pool = pool;
@@ -44,14 +47,20 @@ export class Recommendations {
 
   #update(): void {
     const trail = this.#engine.trail();
-    if (trail.length < this.#seen.length || this.#seen.some((literal, at) => trail[at] !== literal)) {
-      this.#seen = [];
+    if (this.#reverts !== this.#engine.reverts) {
+      this.#reverts = this.#engine.reverts;
+      this.#seen = 0;
+      this.#rich.length = 0;
       this.#recommended.clear();
       this.#suggested.clear();
     }
-    for (let at = this.#seen.length; at < trail.length; at++) {
-      const literal = trail[at] as number;
-      this.#seen.push(literal);
+    if (trail.length > this.#seen) {
+      for (const { relation, marked } of this.#rich) {
+        this.#markRich(relation, marked);
+      }
+    }
+    for (; this.#seen < trail.length; this.#seen++) {
+      const literal = trail[this.#seen] as number;
       if (literal > 0) {
         this.#mark(literal, 'recommends', this.#recommended);
         this.#mark(literal, 'suggests', this.#suggested);
@@ -61,8 +70,24 @@ export class Recommendations {
 
   #mark(number: number, kind: RelationKind, marked: Set<number>): void {
     for (const relation of this.#pool.relations(number, kind)) {
-      for (const provider of this.candidates(relation)) {
-        marked.add(provider);
+      if (this.#pool.table.isRich(relation)) {
+        this.#markRich(relation, marked);
+        this.#rich.push({ relation, marked });
+      } else {
+        for (const provider of this.#pool.providers(relation)) {
+          marked.add(provider);
+        }
+      }
+    }
+  }
+
+  /** Alternatives whose conditions are all met, whether or not one of them is chosen already. */
+  #markRich(relation: number, marked: Set<number>): void {
+    for (const clause of richClauses(this.#pool, relation, true)) {
+      if (clause.every((literal) => literal > 0 || this.#engine.isFalse(literal))) {
+        for (const literal of clause.filter((one) => one > 0)) {
+          marked.add(literal);
+        }
       }
     }
   }

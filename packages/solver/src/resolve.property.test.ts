@@ -1,0 +1,103 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import fc from 'fast-check';
+import { buildPool } from './build-pool.ts';
+import { checkResolution } from './check-resolution.ts';
+import { sketch } from './conformance/small-universe.ts';
+import type { SolverRequest } from './request.ts';
+import { resolve } from './resolve.ts';
+import type { SolverPackage } from './solver-package.ts';
+
+const names = ['a', 'b', 'c', 'd', 'e'];
+const name = fc.constantFrom(...names, 'virtual');
+const comparison = fc.constantFrom('', ' >= 2', ' < 2', ' = 1-1', ' > 1', ' <= 2-1');
+const plain = fc.tuple(name, comparison).map(([base, rest]) => `${base}${rest}`);
+const rich = fc.oneof(
+  fc.tuple(plain, fc.constantFrom('or', 'and', 'if', 'unless'), plain).map(([a, word, b]) => `(${a} ${word} ${b})`),
+  fc.tuple(plain, plain, plain).map(([a, b, c]) => `(${a} if ${b} else ${c})`),
+  fc.tuple(plain, plain, plain).map(([a, b, c]) => `(${a} unless ${b} else ${c})`),
+  fc.tuple(plain, fc.constantFrom('with', 'without'), plain).map(([a, word, b]) => `(${a} ${word} ${b})`),
+);
+const relations = (arbitrary: fc.Arbitrary<string>, maxLength: number) => fc.array(arbitrary, { maxLength });
+const details = fc.record({
+  provides: relations(fc.constantFrom('virtual', 'virtual = 1', 'virtual = 2'), 1),
+  requires: relations(fc.oneof({ weight: 3, arbitrary: plain }, { weight: 1, arbitrary: rich }), 3),
+  conflicts: relations(fc.oneof({ weight: 4, arbitrary: plain }, { weight: 1, arbitrary: rich }), 1),
+  obsoletes: relations(plain, 1),
+  recommends: relations(fc.oneof(plain, rich), 2),
+  supplements: relations(plain, 1),
+});
+const nevra = fc
+  .tuple(fc.constantFrom(...names), fc.constantFrom('1-1', '2-1', '3-1'), fc.constantFrom('x86_64', 'noarch', 'i686'))
+  .map(([base, evr, arch]) => `${base}-${evr}.${arch}`);
+const universe = fc
+  .uniqueArray(nevra, { minLength: 1, maxLength: 10 })
+  .chain((nevras) => fc.tuple(...nevras.map((one) => details.map((detail) => sketch(one, detail)))));
+
+/** Some subset of the pool that is sound and meets every request, by trying all of them. */
+function hasSolution(packages: readonly SolverPackage[], request: SolverRequest): boolean {
+  const pool = buildPool(packages);
+  for (let subset = 0; subset < 2 ** packages.length; subset++) {
+    const chosen = packages.filter((_, at) => (subset & (1 << at)) !== 0);
+    const meets = request.install.every((wanted) => chosen.some((one) => one.name === wanted));
+    if (
+      meets &&
+      checkResolution(
+        pool,
+        chosen.map((one) => one.id),
+        request,
+      ).length === 0
+    ) {
+      return true;
+    }
+  }
+  return false;
+}
+
+test('finds a sound set exactly when there is one', () => {
+  fc.assert(
+    fc.property(
+      universe,
+      fc.uniqueArray(fc.constantFrom(...names), { minLength: 1, maxLength: 3 }),
+      fc.boolean(),
+      (packages, install, recommends) => {
+        const known = install.filter((wanted) => packages.some((one) => one.name === wanted && one.arch !== 'i686'));
+        const request = { architecture: 'x86_64', install: known, best: false, recommends } as const;
+        const pool = buildPool(packages);
+        const result = resolve(pool, request);
+        if (result.outcome === 'solved') {
+          const ids = result.packages.map((one) => one.package.id);
+          assert.deepEqual(checkResolution(pool, ids, request), []);
+          assert.ok(known.every((wanted) => result.packages.some((one) => one.package.name === wanted)));
+          assert.ok(result.packages.every((one) => one.reasons.length > 0));
+        } else {
+          assert.ok(!hasSolution(packages, request), `a solution was missed: ${JSON.stringify(result.problems)}`);
+          assert.ok(result.problems.every(({ chain, requests }) => chain.length > 0 && requests.length > 0));
+        }
+        assert.deepEqual(resolve(buildPool(packages), request), result, 'the answer depends on something else');
+      },
+    ),
+    { numRuns: 600 },
+  );
+});
+
+test('with multilib allowed, what is chosen is sound too', () => {
+  fc.assert(
+    fc.property(universe, fc.constantFrom(...names), (packages, wanted) => {
+      const request = { architecture: 'x86_64', install: [wanted], multilib: true, recommends: true } as const;
+      const pool = buildPool(packages);
+      const result = resolve(pool, request);
+      if (result.outcome === 'solved') {
+        assert.deepEqual(
+          checkResolution(
+            pool,
+            result.packages.map((one) => one.package.id),
+            request,
+          ),
+          [],
+        );
+      }
+    }),
+    { numRuns: 300 },
+  );
+});
