@@ -1,5 +1,7 @@
+export { type LoadedImage, loadImage, loadImageDefinition } from './image-definition.ts';
 export { imageJsonSchema, overlayFileJsonSchema, projectJsonSchema } from './json-schema.ts';
 export { type LoadOptions, loadProject } from './load-project.ts';
+export { formatLock, type Lock, loadLock, parseLock, saveLock } from './lock-file.ts';
 export type {
   Component,
   ComponentGroup,
@@ -13,11 +15,13 @@ export type {
   PackageGroup,
   Project,
 } from './project.ts';
+export { projectReference } from './project-reference.ts';
 export { type PublishDecision, publishChannel } from './publish-channel.ts';
 export type { BuildConfig, PackagePublish, SourceFile } from './schema/component.ts';
 export type { BuildEnvironment, ScriptletPolicy } from './schema/config-file.ts';
 export type { DistroIdentity } from './schema/distro.ts';
 export type { ImageDefinition } from './schema/image-definition.ts';
+export type { LockedPackage, LockedSnapshot } from './schema/lock-file.ts';
 export type { OverlayCategory, OverlayMetadata } from './schema/overlay-metadata.ts';
 export type { SnapshotSource } from './schema/snapshot.ts';
 export { parseSize } from './size.ts';

@@ -43,10 +43,10 @@ export async function loadTomlDocument(file: string): Promise<TomlDocument> {
   return parseTomlDocument(file, await readBounded(file));
 }
 
-/** Throws `PROJECT_SYNTAX` or `CORE_LIMIT`. */
-export function parseTomlDocument(file: string, bytes: Uint8Array): TomlDocument {
-  if (bytes.length > maxFileBytes) {
-    throw tooLarge(file);
+/** Throws `PROJECT_SYNTAX`, or `CORE_LIMIT` for more than `maxBytes`. */
+export function parseTomlDocument(file: string, bytes: Uint8Array, maxBytes = maxFileBytes): TomlDocument {
+  if (bytes.length > maxBytes) {
+    throw tooLarge(file, maxBytes);
   }
   const text = decode(file, bytes);
   const value = parseText(file, text);
@@ -63,7 +63,7 @@ async function readBounded(file: string): Promise<Uint8Array> {
         throw new SlipwayError('CORE_FILE_ACCESS', `Cannot read ${file}: not a regular file`, { at: { file } });
       }
       if (status.size > maxFileBytes) {
-        throw tooLarge(file);
+        throw tooLarge(file, maxFileBytes);
       }
       return await handle.readFile();
     } finally {
@@ -74,8 +74,8 @@ async function readBounded(file: string): Promise<Uint8Array> {
   }
 }
 
-function tooLarge(file: string): SlipwayError {
-  return new SlipwayError('CORE_LIMIT', `Cannot read ${file}: it is larger than ${maxFileBytes} bytes`, {
+function tooLarge(file: string, maxBytes: number): SlipwayError {
+  return new SlipwayError('CORE_LIMIT', `Cannot read ${file}: it is larger than ${maxBytes} bytes`, {
     hint: 'split the file and include the parts',
     at: { file },
   });

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { overlay } from './overlay.ts';
-import { channel, filePath, flag, httpUri, instant, packageName, text, textList } from './scalars.ts';
+import { about, channel, filePath, flag, httpUri, instant, packageName, text, textList } from './scalars.ts';
 import { namedTable, sinceAugust, sinceSlipway, table } from './table.ts';
 
 export const distroReference = table({
@@ -92,12 +92,17 @@ const build = table({
         context.addIssue({ code: 'custom', path: [], message: 'skip needs a skip_reason' });
       }
     })
+    .describe('The %check section.')
     .exactOptional(),
   failure: table({
     expected: flag('The build is expected to fail.').exactOptional(),
     'expected-reason': text('Why it is expected to fail.').exactOptional(),
-  }).exactOptional(),
-  hints: table({ expensive: flag('The build takes long.').exactOptional() }).exactOptional(),
+  })
+    .describe('What is known about failures.')
+    .exactOptional(),
+  hints: table({ expensive: flag('The build takes long.').exactOptional() })
+    .describe('Hints for scheduling.')
+    .exactOptional(),
 });
 
 export const packagePublish = table({
@@ -106,7 +111,7 @@ export const packagePublish = table({
   channel: channel('Old name of rpm-channel.').meta({ deprecated: true }).exactOptional(),
 });
 
-export const packageConfig = table({ publish: packagePublish.exactOptional() });
+export const packageConfig = table({ publish: packagePublish.describe('Where it is published.').exactOptional() });
 
 const componentPublish = table({
   'rpm-channel': channel("Channel of the binary packages; 'none': not published.").exactOptional(),
@@ -122,7 +127,9 @@ export const componentConfig = table({
       .union([z.enum(['auto', 'manual', '']), z.enum(['autorelease', 'static']).meta(sinceAugust)])
       .describe('How the Release tag is counted; omitted: auto.')
       .exactOptional(),
-  }).exactOptional(),
+  })
+    .describe('The Release tag.')
+    .exactOptional(),
   overlays: z.array(overlay).describe('Changes to the spec and the sources, in order.').exactOptional(),
   'overlay-files': textList('Globs of overlay files; their changes follow those written here.')
     .meta(sinceAugust)
@@ -130,7 +137,9 @@ export const componentConfig = table({
   build: build.describe('How it is built.').exactOptional(),
   render: table({
     'skip-file-filter': flag('Keeps files that the spec does not name.').exactOptional(),
-  }).exactOptional(),
+  })
+    .describe('How the spec is rendered.')
+    .exactOptional(),
   'source-files': z.array(sourceFile).describe('Further source files.').exactOptional(),
   packages: namedTable(packageConfig).describe('Settings of single binary packages, by exact name.').exactOptional(),
   publish: componentPublish.describe('Where its packages are published.').exactOptional(),
@@ -144,7 +153,7 @@ export type BuildConfig = z.output<typeof build>;
 export type DistroReference = z.output<typeof distroReference>;
 
 export const componentGroup = table({
-  description: z.string().exactOptional(),
+  description: about.exactOptional(),
   metadata: z
     .record(z.string(), z.unknown())
     .meta(sinceAugust)
@@ -159,7 +168,7 @@ export const componentGroup = table({
 export type ComponentGroupConfig = z.output<typeof componentGroup>;
 
 export const packageGroup = table({
-  description: z.string().exactOptional(),
+  description: about.exactOptional(),
   packages: textList('Exact names of binary packages; a package is in at most one group.').exactOptional(),
   'default-package-config': packageConfig.describe('What the packages inherit.').exactOptional(),
 });

@@ -3,7 +3,7 @@ import { componentConfig, componentGroup, distroReference, packageConfig, packag
 import { distroConfig } from './distro.ts';
 import { imageConfig } from './image.ts';
 import { resources } from './resources.ts';
-import { filePath, packageName, sha256Text, text, textList } from './scalars.ts';
+import { about, filePath, packageName, sha256Text, text, textList } from './scalars.ts';
 import { snapshotSource } from './snapshot.ts';
 import { namedTable, sinceAugust, sinceSlipway, table } from './table.ts';
 import { testSuite } from './test-suite.ts';
@@ -12,7 +12,7 @@ import { testSuite } from './test-suite.ts';
 const lastSecond = 253402300799;
 
 const projectInfo = table({
-  description: z.string().exactOptional(),
+  description: about.exactOptional(),
   'log-dir': filePath('Logs; omitted: build/logs.').exactOptional(),
   'work-dir': filePath('Work files; omitted: build/work.').exactOptional(),
   'output-dir': filePath('Results; omitted: out.').exactOptional(),
@@ -35,7 +35,9 @@ const projectInfo = table({
 const tools = table({
   imageCustomizer: table({
     containerTag: text('Container image of the Image Customizer.').exactOptional(),
-  }).exactOptional(),
+  })
+    .describe('The Image Customizer.')
+    .exactOptional(),
 });
 
 const buildEnvironment = table({
@@ -77,19 +79,24 @@ const scriptletPolicy = table({
 export const configFile = table({
   $schema: z.string().describe('Address of the JSON Schema, for editors.').exactOptional(),
   includes: textList('Globs of further files, relative to this one.').exactOptional(),
-  project: projectInfo.exactOptional(),
-  distros: namedTable(distroConfig).exactOptional(),
-  resources: resources.meta(sinceAugust).exactOptional(),
-  components: namedTable(componentConfig).exactOptional(),
-  'component-groups': namedTable(componentGroup).exactOptional(),
-  images: namedTable(imageConfig).exactOptional(),
-  tools: tools.exactOptional(),
+  project: projectInfo.describe('Basic facts and directories.').exactOptional(),
+  distros: namedTable(distroConfig)
+    .describe('Distributions to build, and those to take components from.')
+    .exactOptional(),
+  resources: resources.describe('Repositories.').meta(sinceAugust).exactOptional(),
+  components: namedTable(componentConfig).describe('What the distribution is built from.').exactOptional(),
+  'component-groups': namedTable(componentGroup).describe('Components with common defaults.').exactOptional(),
+  images: namedTable(imageConfig).describe('Images of the distribution.').exactOptional(),
+  tools: tools.describe('Settings of tools that azldev runs.').exactOptional(),
   'default-component-config': componentConfig.describe('What every component inherits.').exactOptional(),
   'default-package-config': packageConfig.describe('What every binary package inherits.').exactOptional(),
-  'package-groups': namedTable(packageGroup).exactOptional(),
-  'test-suites': namedTable(testSuite).exactOptional(),
-  snapshots: namedTable(snapshotSource).meta(sinceSlipway).exactOptional(),
-  'build-environment': buildEnvironment.meta(sinceSlipway).exactOptional(),
+  'package-groups': namedTable(packageGroup).describe('Binary packages with common settings.').exactOptional(),
+  'test-suites': namedTable(testSuite).describe('Tests of images.').exactOptional(),
+  snapshots: namedTable(snapshotSource)
+    .describe('Where upstream packages come from.')
+    .meta(sinceSlipway)
+    .exactOptional(),
+  'build-environment': buildEnvironment.describe('What every build root has.').meta(sinceSlipway).exactOptional(),
   scriptlets: z
     .array(scriptletPolicy)
     .describe('What scriptlets mean that Slipway does not know.')

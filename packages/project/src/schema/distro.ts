@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { componentConfig } from './component.ts';
-import { filePath, flag, httpUri, text } from './scalars.ts';
+import { about, filePath, flag, httpUri, text } from './scalars.ts';
 import { namedTable, sinceAugust, sinceSlipway, table } from './table.ts';
 
 const identifier = z.string().regex(/^[a-z0-9][a-z0-9._-]*$/, 'must be lower-case letters, digits, ".", "_" and "-"');
@@ -57,7 +57,7 @@ const repositoryInput = table({
 });
 
 const distroVersion = table({
-  description: z.string().exactOptional(),
+  description: about.exactOptional(),
   'release-ver': text('Value of $releasever.').exactOptional(),
   'dist-git-branch': text('Branch of the dist-git repositories.').exactOptional(),
   'default-component-config': componentConfig.describe('What every component inherits.').exactOptional(),
@@ -68,18 +68,22 @@ const distroVersion = table({
     'rpm-build': z.array(repositoryInput).describe('Repositories for building packages.').exactOptional(),
     'image-build': z.array(repositoryInput).describe('Repositories for building images.').exactOptional(),
   })
+    .describe('Repositories that builds take packages from.')
     .meta(sinceAugust)
     .exactOptional(),
 });
 
 export const distroConfig = table({
-  description: z.string().exactOptional(),
+  description: about.exactOptional(),
   'default-version': text('Version that is meant when none is named.').exactOptional(),
   'dist-git-base-uri': text('Address of the repository of a component; $pkg is its name.').exactOptional(),
   'lookaside-base-uri': text('Address of a source file: $pkg, $filename, $hashtype, $hash.').exactOptional(),
-  repos: z.array(table({ 'base-uri': text('Address; may contain $releasever.') })).exactOptional(),
+  repos: z
+    .array(table({ 'base-uri': text('Address; may contain $releasever.') }))
+    .describe('Its package repositories.')
+    .exactOptional(),
   'disable-origins': flag('Takes source files from the lookaside cache only.').exactOptional(),
-  versions: namedTable(distroVersion).exactOptional(),
+  versions: namedTable(distroVersion).describe('Its versions.').exactOptional(),
   identity: distroIdentity.meta(sinceSlipway).describe('What the distribution says about itself.').exactOptional(),
 });
 

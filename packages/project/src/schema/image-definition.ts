@@ -89,6 +89,7 @@ const account = table({
   description: z
     .string()
     .regex(/^[^:\n]*$/, 'must not contain ":" or a line end')
+    .describe('Full name.')
     .exactOptional(),
   'password-hash': z
     .string()
@@ -157,11 +158,11 @@ export const imageDefinition = table({
     .exactOptional(),
   variant: text('Edition: a key of identity.variants.').exactOptional(),
   kernel: kernel.describe('The kernel; omitted: an image without one.').exactOptional(),
-  initrd: initrd.exactOptional(),
+  initrd: initrd.describe('The initial file system that finds the root.').exactOptional(),
   disk: disk.describe('Disk images to write.').exactOptional(),
   container: container.describe('OCI image to write.').exactOptional(),
   users: namedTable(account).describe('Accounts besides those of the packages.').exactOptional(),
-  services: services.exactOptional(),
+  services: services.describe('Which units start.').exactOptional(),
   files: z.array(file).describe('Files to add or replace.').exactOptional(),
   directories: z.array(directory).describe('Directories to add.').exactOptional(),
   links: z.array(link).describe('Symbolic links to add.').exactOptional(),

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { channel, filePath, flag, text } from './scalars.ts';
+import { about, channel, filePath, flag, text } from './scalars.ts';
 import { sinceSlipway, table } from './table.ts';
 
 const definition = z.discriminatedUnion('type', [
@@ -15,7 +15,7 @@ const definition = z.discriminatedUnion('type', [
 ]);
 
 export const imageConfig = table({
-  description: z.string().exactOptional(),
+  description: about.exactOptional(),
   definition: definition.describe('What the image is made from.').exactOptional(),
   capabilities: table({
     'machine-bootable': flag('Boots on a machine.').exactOptional(),
@@ -26,9 +26,16 @@ export const imageConfig = table({
     .describe('What the image can do; omitted: not stated.')
     .exactOptional(),
   tests: table({
-    'test-suites': z.array(table({ name: text('An entry of test-suites.') })).exactOptional(),
-  }).exactOptional(),
-  publish: table({ channels: z.array(channel('Channel.')).exactOptional() }).exactOptional(),
+    'test-suites': z
+      .array(table({ name: text('An entry of test-suites.') }))
+      .describe('Suites that apply to it.')
+      .exactOptional(),
+  })
+    .describe('How it is tested.')
+    .exactOptional(),
+  publish: table({ channels: z.array(channel('Channel.')).describe('Channels of the image.').exactOptional() })
+    .describe('Where it is published.')
+    .exactOptional(),
 }).meta({ id: 'Image', description: 'An image of the distribution.' });
 
 export type ImageConfig = z.output<typeof imageConfig>;

@@ -64,6 +64,6 @@ export const overlayMetadata = table({
       });
     }
   })
-  .meta(sinceAugust);
+  .meta({ id: 'OverlayMetadata', description: 'Why an overlay exists and what becomes of it.', ...sinceAugust });
 
 export type OverlayMetadata = z.output<typeof overlayMetadata>;

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { filePath, flag, httpUri, text, textList } from './scalars.ts';
+import { about, filePath, flag, httpUri, text, textList } from './scalars.ts';
 import { namedTable, table } from './table.ts';
 
 const resourceName = z.string().regex(/^[A-Za-z0-9][A-Za-z0-9_.:-]*$/, 'must be a name of letters, digits and _ . : -');
@@ -11,7 +11,7 @@ const trust = {
 };
 
 const rpmRepo = table({
-  description: z.string().exactOptional(),
+  description: about.exactOptional(),
   type: z.literal('rpm-md').exactOptional(),
   'base-uri': httpUri('Address of the repository.').exactOptional(),
   metalink: httpUri('Address of its metalink.').exactOptional(),
@@ -32,7 +32,7 @@ const subrepo = table({
 });
 
 const rpmRepoSet = table({
-  description: z.string().exactOptional(),
+  description: about.exactOptional(),
   template: text('An entry of resources.rpm-repo-set-templates.'),
   'base-uri': httpUri('Address before the subpaths.'),
   'name-prefix': z.string().describe('Before the names of the repositories.').exactOptional(),
@@ -41,11 +41,16 @@ const rpmRepoSet = table({
 });
 
 export const resources = table({
-  'rpm-repos': z.record(resourceName, rpmRepo).exactOptional(),
+  'rpm-repos': z.record(resourceName, rpmRepo).describe('Single repositories.').exactOptional(),
   'rpm-repo-set-templates': namedTable(
-    table({ description: z.string().exactOptional(), subrepos: z.array(subrepo).exactOptional() }),
-  ).exactOptional(),
-  'rpm-repo-sets': namedTable(rpmRepoSet).exactOptional(),
+    table({
+      description: about.exactOptional(),
+      subrepos: z.array(subrepo).describe('Its repositories.').exactOptional(),
+    }),
+  )
+    .describe('Layouts of published trees.')
+    .exactOptional(),
+  'rpm-repo-sets': namedTable(rpmRepoSet).describe('Published trees: a layout at an address.').exactOptional(),
 });
 
 export type Resources = z.output<typeof resources>;

@@ -5,6 +5,8 @@ export function text(description: string) {
   return z.string().min(1).describe(description);
 }
 
+export const about = z.string().describe('What this is, for people.');
+
 export function flag(description: string) {
   return z.boolean().describe(description);
 }

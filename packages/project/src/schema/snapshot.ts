@@ -1,9 +1,9 @@
 import { z } from 'zod';
-import { filePath, flag, httpUri, packageName, text } from './scalars.ts';
+import { about, filePath, flag, httpUri, packageName, text } from './scalars.ts';
 import { table } from './table.ts';
 
-const about = {
-  description: z.string().exactOptional(),
+const common = {
+  description: about.exactOptional(),
   architecture: text('Architecture of the packages, in the words of the archive (amd64, x86_64).'),
   packages: z
     .array(packageName('Binary package.'))
@@ -20,7 +20,7 @@ const aptSnapshot = table({
   components: z.array(text('Component, such as main.')).min(1).describe('Components of the suite.'),
   keyring: filePath('Keys that sign the Release file; omitted: those of the machine.').exactOptional(),
   'allow-expired-reason': text('Why a Release file past its Valid-Until is accepted.').exactOptional(),
-  ...about,
+  ...common,
 });
 
 const rpmMdSnapshot = table({
@@ -30,7 +30,7 @@ const rpmMdSnapshot = table({
   'gpg-key': filePath('Path or URI of the key that signs the packages.').exactOptional(),
   'disable-gpg-check': flag('Accepts unsigned metadata and packages.').exactOptional(),
   'disable-gpg-check-reason': text('Why; required with disable-gpg-check.').exactOptional(),
-  ...about,
+  ...common,
 }).superRefine((snapshot, context) => {
   if ((snapshot.baseUri === undefined) === (snapshot.metalink === undefined)) {
     context.addIssue({ code: 'custom', path: [], message: 'needs exactly one of base-uri and metalink' });

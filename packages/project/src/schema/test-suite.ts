@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { filePath, text, textList } from './scalars.ts';
+import { about, filePath, text, textList } from './scalars.ts';
 import { sinceAugust, table } from './table.ts';
 
 const pytest = table({
@@ -20,7 +20,7 @@ const lisa = table({
       .string()
       .regex(/^[0-9a-fA-F]{40}$/, 'must be a commit of 40 hexadecimal digits')
       .describe('Commit.'),
-  }),
+  }).describe('Where the framework comes from.'),
   'test-cases': z.array(z.string().min(1)).min(1).describe('Names of the test cases.'),
   'pip-pre-install': textList('Packages to install before the framework.').exactOptional(),
   'pip-extras': textList('Extras of the framework to install.').exactOptional(),
@@ -28,10 +28,10 @@ const lisa = table({
 });
 
 export const testSuite = table({
-  description: z.string().exactOptional(),
+  description: about.exactOptional(),
   type: z.enum(['pytest', 'lisa']).describe('Framework of the suite.').meta(sinceAugust).exactOptional(),
-  pytest: pytest.meta(sinceAugust).exactOptional(),
-  lisa: lisa.meta(sinceAugust).exactOptional(),
+  pytest: pytest.describe('Settings of a suite of type pytest.').meta(sinceAugust).exactOptional(),
+  lisa: lisa.describe('Settings of a suite of type lisa.').meta(sinceAugust).exactOptional(),
 }).superRefine((suite, context) => {
   const other = suite.type === 'pytest' ? 'lisa' : 'pytest';
   if (suite.type !== undefined && suite[other] !== undefined) {
