@@ -5,7 +5,10 @@ export const upstreamCodes = {
     kind: 'environment',
     meaning: 'The machine has no apt source that names the Debian main archive.',
   },
-  UPSTREAM_NETWORK: { kind: 'external', meaning: 'An upstream archive could not be reached or answered with an error.' },
+  UPSTREAM_NETWORK: {
+    kind: 'external',
+    meaning: 'An upstream archive could not be reached or answered with an error.',
+  },
   UPSTREAM_SIGNATURE: {
     kind: 'integrity',
     meaning: 'Upstream metadata or a package is unsigned, or its signature is not made by a trusted key.',
@@ -23,7 +26,10 @@ export const upstreamCodes = {
     kind: 'integrity',
     meaning: 'An upstream file does not have the size or digest that the signed index announces.',
   },
-  UPSTREAM_TOO_LARGE: { kind: 'integrity', meaning: 'An upstream file is larger than announced or than Slipway accepts.' },
+  UPSTREAM_TOO_LARGE: {
+    kind: 'integrity',
+    meaning: 'An upstream file is larger than announced or than Slipway accepts.',
+  },
   UPSTREAM_BAD_INDEX: { kind: 'integrity', meaning: 'An upstream index does not follow its format.' },
   UPSTREAM_BAD_PACKAGE: { kind: 'integrity', meaning: 'A Debian package does not follow its format.' },
   UPSTREAM_BAD_VERSION: { kind: 'input', meaning: 'A Debian version or relation does not follow Debian policy.' },
@@ -31,7 +37,10 @@ export const upstreamCodes = {
     kind: 'unsupported',
     meaning: 'A versioned relation cannot be expressed so that rpm decides it as dpkg does.',
   },
-  UPSTREAM_BAD_SPEC: { kind: 'input', meaning: 'The spec of an imported package is not in the form that the import reads.' },
+  UPSTREAM_BAD_SPEC: {
+    kind: 'input',
+    meaning: 'The spec of an imported package is not in the form that the import reads.',
+  },
   UPSTREAM_FILES: {
     kind: 'input',
     meaning: 'The %files list of an imported package and its payload do not name the same files.',

@@ -18,6 +18,7 @@ const provenance: Provenance = {
 
 const name = fc.stringMatching(/^[a-z0-9][a-z0-9+.-]{0,8}$/);
 const line = fc.stringMatching(/^[A-Za-z%(#][ -~é]{0,30}[a-z%]$/);
+const capability = name.map((text) => parseDependency(`${text} = 1^x-3`));
 const plainDependency = fc.oneof(
   name.map((text) => ({ name: text })),
   name.map((text) => parseDependency(`${text} >= 2:1^x-3`)),
@@ -57,7 +58,7 @@ const imported: fc.Arbitrary<ImportedSpec> = fc
       group: fc.constantFrom('', 'libs'),
       description: fc.array(line, { minLength: 1, maxLength: 3 }).map((lines) => lines.join('\n')),
       requires: fc.array(dependency, { maxLength: 3 }),
-      own: fc.array(plainDependency, { maxLength: 3 }),
+      own: fc.array(capability, { maxLength: 3 }),
       recommends: fc.array(plainDependency, { maxLength: 2 }),
       files: fc.array(specFile, { maxLength: 4 }),
       changelog: fc.constantFrom([], [{ time: 1_795_176_000, author: 'A <a@b> - 1', text: '- 100% new' }]),
