@@ -4,6 +4,9 @@ export type { Ext4Options, Ext4Size } from './ext4/ext4-options.ts';
 export type { Extent } from './ext4/on-disk.ts';
 export { type Ext4Layout, planExt4 } from './ext4/plan-ext4.ts';
 export { writeExt4 } from './ext4/write-ext4.ts';
+export { fatFilesOf } from './fat/fat-files.ts';
+export { type FatFile, type FatLayout, type FatOptions, type FatSize, planFat } from './fat/plan-fat.ts';
+export { writeFat } from './fat/write-fat.ts';
 export {
   type GptLayout,
   type GptPartition,
