@@ -31,9 +31,13 @@ export type {
   Relations,
   Scriptlet,
   ScriptletKind,
+  TriggerEvent,
 } from './package-metadata.ts';
 export { type PayloadMember, type ReadPayloadOptions, readPayload } from './payload/read-payload.ts';
 export { type DigestCheck, type DigestReport, verifyDigests } from './payload/verify-digests.ts';
 export { formatRich, parseRich, type RichDependency, richLeaves } from './rich-dependency.ts';
 export { comparisonFromBits, comparisonToBits } from './sense.ts';
 export { compareVersions } from './version.ts';
+export type { InputFile, PackageInput } from './writing/package-input.ts';
+export type { FileContent } from './writing/payload-entries.ts';
+export { type WritePackageOptions, type WrittenPackage, writePackage } from './writing/write-package.ts';

@@ -87,9 +87,14 @@ export interface Scriptlet {
   /** Program and arguments, for example `['/bin/sh']`; `['<lua>']` for built-in Lua. */
   readonly interpreter: readonly string[];
   readonly body: string;
-  /** For triggers: the names or path prefixes that set them off. */
+  /** For triggers: the relations (`name`, `name >= evr`) or path prefixes that set them off. */
   readonly conditions: readonly string[];
+  /** For triggers: what has to happen to the packages or paths of the conditions. */
+  readonly event?: TriggerEvent;
 }
+
+/** %triggerprein, %triggerin, %triggerun, %triggerpostun and their file variants. */
+export type TriggerEvent = 'prein' | 'in' | 'un' | 'postun';
 
 export interface ChangelogEntry {
   /** Seconds since 1970. */

@@ -13,10 +13,13 @@ export const sense = {
   scriptPost: 1 << 10,
   scriptPreun: 1 << 11,
   scriptPostun: 1 << 12,
+  scriptVerify: 1 << 13,
   triggerIn: 1 << 16,
   triggerUn: 1 << 17,
   triggerPostun: 1 << 18,
   missingOk: 1 << 19,
+  preuntrans: 1 << 20,
+  postuntrans: 1 << 21,
   rpmlib: 1 << 24,
   triggerPrein: 1 << 25,
   /** Old SUSE weak relations: Suggests with this bit are Recommends, Enhances with it are Supplements. */

@@ -2,7 +2,8 @@ import { SlipwayError } from '@slipway/core';
 import { formatDependency } from '../format-dependency.ts';
 import type { Header } from '../header/header.ts';
 import { tag } from '../header/tags.ts';
-import type { Scriptlet, ScriptletKind } from '../package-metadata.ts';
+import type { Dependency, Scriptlet, ScriptletKind, TriggerEvent } from '../package-metadata.ts';
+import { sense } from '../sense.ts';
 import { type RelationTags, readRelation } from './relations.ts';
 
 /** Tags of a scriptlet that a package has at most one of. */
@@ -25,21 +26,26 @@ export const scriptletTags: Readonly<Record<PlainScriptletKind, ScriptletTags>> 
   verify: { body: tag.verifyScript, interpreter: tag.verifyScriptProg },
 };
 
-interface TriggerTags {
-  readonly kind: ScriptletKind;
+export type TriggerKind = Exclude<ScriptletKind, PlainScriptletKind>;
+
+export interface TriggerTags {
+  readonly kind: TriggerKind;
   readonly body: number;
   readonly interpreter: number;
   readonly index: number;
   readonly conditions: RelationTags;
+  /** Undefined for triggers that have no order. */
+  readonly priorities: number | undefined;
 }
 
-const triggerTags: readonly TriggerTags[] = [
+export const triggerTags: readonly TriggerTags[] = [
   {
     kind: 'trigger',
     body: tag.triggerScripts,
     interpreter: tag.triggerScriptProg,
     index: tag.triggerIndex,
     conditions: { name: tag.triggerName, flags: tag.triggerFlags, version: tag.triggerVersion },
+    priorities: undefined,
   },
   {
     kind: 'file-trigger',
@@ -47,6 +53,7 @@ const triggerTags: readonly TriggerTags[] = [
     interpreter: tag.fileTriggerScriptProg,
     index: tag.fileTriggerIndex,
     conditions: { name: tag.fileTriggerName, flags: tag.fileTriggerFlags, version: tag.fileTriggerVersion },
+    priorities: tag.fileTriggerPriorities,
   },
   {
     kind: 'transaction-file-trigger',
@@ -58,6 +65,7 @@ const triggerTags: readonly TriggerTags[] = [
       flags: tag.transFileTriggerFlags,
       version: tag.transFileTriggerVersion,
     },
+    priorities: tag.transFileTriggerPriorities,
   },
 ];
 
@@ -82,10 +90,17 @@ function readPlain(header: Header, kind: PlainScriptletKind): Scriptlet | undefi
   return { kind, interpreter: program, body: body ?? '', conditions: [] };
 }
 
+export const triggerEventBits: Readonly<Record<TriggerEvent, number>> = {
+  prein: sense.triggerPrein,
+  in: sense.triggerIn,
+  un: sense.triggerUn,
+  postun: sense.triggerPostun,
+};
+
 function readTriggers(header: Header, tags: TriggerTags): Scriptlet[] {
   const bodies = header.strings(tags.body);
   const programs = header.strings(tags.interpreter);
-  const conditions = readRelation(header, tags.conditions).map(formatDependency);
+  const conditions = readRelation(header, tags.conditions);
   const scripts = header.numbers(tags.index);
   if (scripts.length !== conditions.length || scripts.some((script) => script >= bodies.length)) {
     throw new SlipwayError(
@@ -93,12 +108,20 @@ function readTriggers(header: Header, tags: TriggerTags): Scriptlet[] {
       `Cannot read the triggers: tag ${tags.index} names scripts that are not there`,
     );
   }
-  const conditionsOf = bodies.map((): string[] => []);
+  const conditionsOf = bodies.map((): Dependency[] => []);
   scripts.forEach((script, i) => {
-    conditionsOf[script]?.push(conditions[i] as string);
+    conditionsOf[script]?.push(conditions[i] as Dependency);
   });
   return bodies.map((body, i) => {
+    const own = conditionsOf[i] as Dependency[];
+    const event = eventOf(own[0]?.senseBits ?? 0);
     const interpreter = programs[i] === undefined ? defaultInterpreter : [programs[i]];
-    return { kind: tags.kind, interpreter, body, conditions: conditionsOf[i] as string[] };
+    const trigger = { kind: tags.kind, interpreter, body, conditions: own.map(formatDependency) };
+    return event === undefined ? trigger : { ...trigger, event };
   });
+}
+
+function eventOf(senseBits: number): TriggerEvent | undefined {
+  const events = Object.keys(triggerEventBits) as TriggerEvent[];
+  return events.find((event) => (senseBits & triggerEventBits[event]) !== 0);
 }
