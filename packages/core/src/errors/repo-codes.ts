@@ -1,3 +1,11 @@
 import type { ErrorArea } from './catalogue.ts';
 
-export const repoCodes = {} as const satisfies ErrorArea;
+export const repoCodes = {
+  REPO_BAD_METADATA: { kind: 'input', meaning: 'Metadata of a repository breaks the rules of rpm-md.' },
+  REPO_DIGEST_MISMATCH: {
+    kind: 'integrity',
+    meaning: 'A metadata file does not have the size or digest that repomd.xml announces.',
+  },
+  REPO_BAD_PACKAGE: { kind: 'input', meaning: 'A package cannot be described in rpm-md, for example for control characters.' },
+  REPO_UNORDERED: { kind: 'bug', meaning: 'Packages of a repository were not given in the order of their locations.' },
+} as const satisfies ErrorArea;

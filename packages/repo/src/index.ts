@@ -1,0 +1,7 @@
+export { openMetadata } from './open-metadata.ts';
+export { mergeFilelists, type PackageFilelist, readFilelists } from './read-filelists.ts';
+export { readPrimary } from './read-primary.ts';
+export { type ListedFile, type RepoPackage, toResolvable } from './repo-package.ts';
+export { type Checksum, type Repomd, type RepomdRecord, type RepositoryTags, readRepomd } from './repomd.ts';
+export type { RepositoryEntry } from './repository-entry.ts';
+export { type WriteRepositoryOptions, writeRepository } from './write-repository.ts';

@@ -1,0 +1,16 @@
+import type { Digest } from '@slipway/core';
+import type { PackageMetadata } from '@slipway/rpm';
+
+/** A package as it stands in a repository: what it says of itself and where its file is. */
+export interface RepositoryEntry {
+  readonly metadata: PackageMetadata;
+  /** Path of the package file relative to the repository's directory, with `/`. */
+  readonly locationHref: string;
+  /** SHA-256 of the package file: its pkgid. */
+  readonly digest: Digest;
+  readonly sizeBytes: number;
+  /** The main header within the file: bytes from `start` up to, not including, `end`. */
+  readonly headerRange: { readonly start: number; readonly end: number };
+  /** Modification time of the package file, seconds since 1970. */
+  readonly fileTime: number;
+}
