@@ -10,15 +10,34 @@ export interface AccountFiles {
 
 const secondsPerDay = 86_400;
 
-/** Every account is locked (`!*`); the time of the last change comes from the image, not from the clock. */
-export function formatAccountFiles(accounts: Accounts, time: number): AccountFiles {
+/**
+ * Accounts without a password hash are locked (`!*`); the time of the last change comes from the image, not from the
+ * clock.
+ */
+export function formatAccountFiles(
+  accounts: Accounts,
+  time: number,
+  hashes: ReadonlyMap<string, string> = new Map(),
+): AccountFiles {
   const users = [...accounts.users.values()];
   const groups = [...accounts.groups.values()];
   const day = Math.floor(time / secondsPerDay);
   return {
     passwd: lines(users.map((user) => [user.name, 'x', user.uid, user.gid, user.gecos, user.home, user.shell])),
     group: lines(groups.map((group) => [group.name, 'x', group.gid, group.members.join(',')])),
-    shadow: lines(users.map((user) => [user.name, user.uid === 0 ? '*' : '!*', day, '', '', '', '', '', ''])),
+    shadow: lines(
+      users.map((user) => [
+        user.name,
+        hashes.get(user.name) ?? (user.uid === 0 ? '*' : '!*'),
+        day,
+        '',
+        '',
+        '',
+        '',
+        '',
+        '',
+      ]),
+    ),
     gshadow: lines(groups.map((group) => [group.name, '!*', '', group.members.join(',')])),
   };
 }

@@ -5,13 +5,13 @@ import { type FileTree, generatedFile, type Ownership, parentPath, rootOwned } f
 import type { Accounts } from './accounts.ts';
 import { ensureDirectories } from './build-tree.ts';
 
-/** Adds the directories, files and links of an image definition, then takes out what it removes. */
-export async function applyDefinition(
+/** Adds the directories, files and links of an image definition. */
+export async function addDefinitionFiles(
   tree: FileTree,
   definition: ImageDefinition,
   accounts: Accounts,
   time: number,
-): Promise<RemovalReport[]> {
+): Promise<void> {
   for (const directory of definition.directories ?? []) {
     const path = prepare(tree, directory.path, time);
     tree.set(path, { ...owned(directory, accounts, 0o755, time), type: 'directory' });
@@ -23,13 +23,17 @@ export async function applyDefinition(
   for (const link of definition.links ?? []) {
     tree.set(prepare(tree, link.path, time), { ...rootOwned(0o777, time), type: 'symlink', target: link.target });
   }
-  return (definition.remove ?? []).map((removal) => removeMatches(tree, removal));
 }
 
-export interface RemovalReport {
+export interface Removal {
   readonly glob: string;
   readonly reason: string;
-  readonly removed: number;
+  readonly paths: readonly string[];
+}
+
+/** Takes out what an image definition removes. A removal that removes nothing is an error: it would be a deviation without effect. */
+export function applyRemovals(tree: FileTree, definition: ImageDefinition): Removal[] {
+  return (definition.remove ?? []).map((removal) => removeMatches(tree, removal));
 }
 
 /** Where the entry goes once links in its directories are followed; its parents exist afterwards. */
@@ -71,8 +75,7 @@ async function load(source: string): Promise<Uint8Array> {
   }
 }
 
-/** A removal that removes nothing is an error: the deviation would be without effect. */
-function removeMatches(tree: FileTree, removal: { readonly path: string; readonly reason: string }): RemovalReport {
+function removeMatches(tree: FileTree, removal: { readonly path: string; readonly reason: string }): Removal {
   const pattern = pathGlob(removal.path);
   const matches = [...tree.entries()].filter(({ path }) => pattern.test(path)).map(({ path }) => path);
   if (matches.length === 0) {
@@ -81,7 +84,7 @@ function removeMatches(tree: FileTree, removal: { readonly path: string; readonl
     });
   }
   matches.forEach((path) => tree.delete(path));
-  return { glob: removal.path, reason: removal.reason, removed: matches.length };
+  return { glob: removal.path, reason: removal.reason, paths: matches };
 }
 
 /** `*` and `?` stay inside a component, `**` crosses directories. */

@@ -69,13 +69,13 @@ export function decideScriptlets(
 function decide(name: string, scriptlet: Scriptlet, policy: readonly ScriptletPolicy[]): ScriptletDecision | undefined {
   const digest = sha256(scriptlet.body);
   const rest = { package: name, kind: scriptlet.kind, digest };
-  if (notAtInstall.has(scriptlet.kind)) {
+  if (notAtInstall.has(scriptlet.kind) || scriptlet.event === 'un' || scriptlet.event === 'postun') {
     return { ...rest, decision: 'not-at-install', reason: 'it runs when a package is removed or verified' };
   }
   const entry = policy.find(
     (each) =>
       each.package === name &&
-      kindOf(each.kind) === scriptlet.kind &&
+      each.kind === sectionName(scriptlet) &&
       (each.sha256 === undefined || each.sha256 === digest),
   );
   if (entry !== undefined) {
@@ -87,15 +87,15 @@ function decide(name: string, scriptlet: Scriptlet, policy: readonly ScriptletPo
     : undefined;
 }
 
-/** The project names triggers as a spec does (`transfiletriggerin`), the header keeps them by family. */
-function kindOf(section: ScriptletPolicy['kind']): ScriptletKind {
-  if (section.startsWith('transfiletrigger')) {
-    return 'transaction-file-trigger';
-  }
-  if (section.startsWith('filetrigger')) {
-    return 'file-trigger';
-  }
-  return section.startsWith('trigger') ? 'trigger' : (section as ScriptletKind);
+/** The name of a scriptlet's section in a spec, as the project writes it (`transfiletriggerin`). */
+function sectionName(scriptlet: Scriptlet): string {
+  const families: Partial<Record<ScriptletKind, string>> = {
+    trigger: 'trigger',
+    'file-trigger': 'filetrigger',
+    'transaction-file-trigger': 'transfiletrigger',
+  };
+  const family = families[scriptlet.kind];
+  return family === undefined ? scriptlet.kind : `${family}${scriptlet.event ?? ''}`;
 }
 
 /** The commands of a scriptlet: its interpreter when there is no body (`-p /sbin/ldconfig`), else its lines. */

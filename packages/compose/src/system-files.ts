@@ -18,8 +18,13 @@ export function addGenerated(
 }
 
 /** passwd, group, shadow and gshadow; the shadow files are readable by group shadow where there is one. */
-export function addAccountFiles(tree: FileTree, accounts: Accounts, time: number): void {
-  const files = formatAccountFiles(accounts, time);
+export function addAccountFiles(
+  tree: FileTree,
+  accounts: Accounts,
+  hashes: ReadonlyMap<string, string>,
+  time: number,
+): void {
+  const files = formatAccountFiles(accounts, time, hashes);
   const shadow = accounts.groups.get('shadow');
   const secret = { mode: shadow === undefined ? 0o600 : 0o640, time, gid: shadow?.gid ?? 0 };
   addGenerated(tree, '/etc/passwd', files.passwd, { mode: 0o644, time });

@@ -1,5 +1,5 @@
 import { createReadStream } from 'node:fs';
-import { copyFile, link, mkdir, open, readdir, readFile, rename, rm, stat, utimes } from 'node:fs/promises';
+import { copyFile, link, mkdir, open, readdir, readFile, rename, rm, stat } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { type Digest, DigestingStream } from './digest.ts';
 import { type Chunks, fileError, hasErrno, temporaryBeside } from './files.ts';
@@ -155,7 +155,6 @@ async function transfer(from: string, to: string, move: boolean): Promise<void> 
   if (move) {
     try {
       await rename(from, to);
-      await utimes(to, new Date(), new Date());
       return;
     } catch (cause) {
       if (!hasErrno(cause, 'EXDEV')) {

@@ -1,0 +1,11 @@
+#!/bin/sh
+# Installs the npm dependencies when the lock file is not the one that was installed last.
+set -eu
+cd "$(dirname "$0")/.."
+stamp=node_modules/.slipway-lock
+wanted=$(sha256sum package-lock.json | cut -d ' ' -f 1)
+if [ ! -x node_modules/.bin/node ] || [ "$(cat "$stamp" 2>/dev/null)" != "$wanted" ]; then
+  echo "Installing npm dependencies (npm ci) ..." >&2
+  npm ci --no-audit --no-fund --loglevel=error >&2
+  echo "$wanted" > "$stamp"
+fi
