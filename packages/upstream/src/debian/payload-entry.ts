@@ -1,4 +1,3 @@
-import type { Digest } from '@slipway/core';
 import type { SpoolRange } from './payload-spool.ts';
 
 /** One file of a Debian payload, before it becomes a file of an RPM. */
@@ -13,8 +12,6 @@ export interface PayloadEntry {
   /** Seconds since 1970. */
   readonly mtime: number;
   readonly sizeBytes: number;
-  /** SHA-256 of a regular file. */
-  readonly digest: Digest | undefined;
   /** Of a regular file: in the spool, or in memory when an overlay replaced it. */
   readonly content: SpoolRange | Uint8Array | undefined;
   /** Target of a symbolic link, else empty. */

@@ -1,6 +1,6 @@
 import { type FileHandle, mkdir, open, rm } from 'node:fs/promises';
 import { dirname } from 'node:path';
-import { type Digest, DigestingStream, fileError, SlipwayError, temporaryBeside } from '@slipway/core';
+import { fileError, SlipwayError, temporaryBeside } from '@slipway/core';
 
 /** Where a file's content lies in the spool. */
 export interface SpoolRange {
@@ -12,8 +12,8 @@ export interface SpoolRange {
 const windowBytes = 1 << 20;
 
 /**
- * The uncompressed contents of one package's files, end to end in a temporary file: the payload is decompressed once,
- * hashed on the way in, and read in any order afterwards, with memory for two windows.
+ * The uncompressed contents of one package's files, end to end in a temporary file: the payload is decompressed
+ * once and read in any order afterwards, with memory for two windows.
  */
 export class PayloadSpool {
   readonly #file: FileHandle;
@@ -39,14 +39,14 @@ export class PayloadSpool {
     }
   }
 
-  async append(content: AsyncIterable<Uint8Array>): Promise<SpoolRange & { readonly digest: Digest }> {
-    const hashing = new DigestingStream();
+  async append(content: AsyncIterable<Uint8Array>): Promise<SpoolRange> {
     const offset = this.#writtenBytes + this.#pendingBytes;
+    let sizeBytes = 0;
     for await (const chunk of content) {
-      hashing.update(chunk);
+      sizeBytes += chunk.length;
       await this.#keep(chunk);
     }
-    return { offset, sizeBytes: hashing.sizeBytes, digest: hashing.digest() };
+    return { offset, sizeBytes };
   }
 
   /** The bytes of a range in chunks of at most 1 MiB, each valid until the next one is asked for. */

@@ -60,7 +60,6 @@ async function importEntry(entry: TarEntry, { path, spool, entries }: Place): Pr
     group: ownerName(entry.group, entry.gid, path),
     mtime: Math.min(Math.max(entry.mtime, 0), lastSecond),
     sizeBytes: 0,
-    digest: undefined,
     content: undefined,
     linkTarget: '',
     caps: capability === undefined ? '' : formatFileCapabilities(capability, path),
@@ -70,8 +69,8 @@ async function importEntry(entry: TarEntry, { path, spool, entries }: Place): Pr
   };
   switch (entry.type) {
     case 'file': {
-      const { offset, sizeBytes, digest } = await spool.append(entry.content);
-      return { ...common, sizeBytes, digest, content: { offset, sizeBytes } };
+      const content = await spool.append(entry.content);
+      return { ...common, sizeBytes: content.sizeBytes, content };
     }
     case 'symlink':
       return {

@@ -1,0 +1,139 @@
+import { SlipwayError } from '@slipway/core';
+import { type Dependency, formatDependency, type PackageFile, type PackageMetadata } from '@slipway/rpm';
+import { ownerRequires } from './account-capabilities.ts';
+import type { ImportedSpec } from './imported-spec.ts';
+import { type PayloadEntry, typeBits } from './payload-entry.ts';
+import type { SpecFile } from './spec-file.ts';
+
+const rpmGhost = 64;
+/** Paths named in one error; the rest is counted. */
+const namedPaths = 10;
+
+/** What neither the spec nor the payload says. */
+export interface BuildFacts {
+  /** Seconds since 1970. */
+  readonly buildTime: number;
+  readonly buildHost: string;
+  readonly sourceRpm: string;
+  /** Capabilities that the contents of files provide and require (libraries, accounts). */
+  readonly generated: { readonly provides: readonly Dependency[]; readonly requires: readonly Dependency[] };
+}
+
+/** A package that is ready to be written: its header's facts, and the payload entry of each file. */
+export interface AssembledPackage {
+  readonly metadata: PackageMetadata;
+  /** By index of `metadata.files`; undefined for ghosts that are in no payload. */
+  readonly entries: readonly (PayloadEntry | undefined)[];
+}
+
+/**
+ * Joins an effective spec and an effective payload as rpmbuild does: every path of the payload must be listed, and every
+ * listed path must be there unless it is a %ghost. Throws `UPSTREAM_FILES`.
+ */
+export function assemblePackage(
+  spec: ImportedSpec,
+  payload: readonly PayloadEntry[],
+  facts: BuildFacts,
+): AssembledPackage {
+  const byPath = new Map(payload.map((entry) => [entry.path, entry]));
+  const listed = listedFiles(spec, byPath);
+  const unlisted = payload.filter(({ path }) => !listed.has(path)).map(({ path }) => path);
+  if (unlisted.length > 0) {
+    throw filesError(`the payload of ${spec.name} has files that %files does not list: ${some(unlisted)}`);
+  }
+  const rows = [...listed.values()]
+    .sort((a, b) => Buffer.compare(Buffer.from(a.path), Buffer.from(b.path)))
+    .map((file) => ({ file, entry: byPath.get(file.path) }));
+  const files = rows.map(({ file, entry }, index) => packageFile(file, entry, index + 1));
+  return { metadata: metadataOf(spec, files, facts), entries: rows.map(({ entry }) => entry) };
+}
+
+/** A path may be listed twice, as with rpmbuild: the last line counts. */
+function listedFiles(spec: ImportedSpec, payload: ReadonlyMap<string, PayloadEntry>): Map<string, SpecFile> {
+  const listed = new Map<string, SpecFile>();
+  for (const file of spec.files) {
+    const entry = payload.get(file.path);
+    const at = { file: `${spec.name}.spec`, line: file.line };
+    if (entry === undefined && (file.flags & rpmGhost) === 0) {
+      throw filesError(`%files of ${spec.name} lists ${file.path}, which is not in the payload`, at);
+    }
+    if (entry !== undefined && (entry.type === 'directory') !== file.isDirectory) {
+      throw filesError(
+        `${file.path} is ${file.isDirectory ? 'no directory' : 'a directory: write %dir before it'}`,
+        at,
+      );
+    }
+    listed.set(file.path, file);
+  }
+  return listed;
+}
+
+function some(paths: readonly string[]): string {
+  const more = paths.length - namedPaths;
+  return `${paths.slice(0, namedPaths).join(', ')}${more > 0 ? ` and ${more} more` : ''}`;
+}
+
+function filesError(reason: string, at?: { file: string; line: number }): SlipwayError {
+  return new SlipwayError('UPSTREAM_FILES', `Cannot import: ${reason}`, {
+    hint: 'an overlay that adds, removes or renames a file changes %files too',
+    ...(at === undefined ? {} : { at }),
+  });
+}
+
+function packageFile(file: SpecFile, entry: PayloadEntry | undefined, position: number): PackageFile {
+  const type = entry?.type ?? (file.isDirectory ? 'directory' : 'file');
+  const fallbackMode = entry?.mode ?? (type === 'directory' ? 0o755 : 0o644);
+  const mode = type === 'symlink' ? 0o777 : (file.mode ?? fallbackMode);
+  const device = file.device ?? entry;
+  return {
+    path: file.path,
+    mode: typeBits[type] | mode,
+    user: file.user === '-' ? (entry?.user ?? 'root') : file.user,
+    group: file.group === '-' ? (entry?.group ?? 'root') : file.group,
+    mtime: entry?.mtime ?? 0,
+    sizeBytes: entry?.sizeBytes ?? 0,
+    digest: undefined, // known once the content was written
+    linkTarget: entry?.linkTarget ?? '',
+    flags: file.flags,
+    lang: file.lang,
+    caps: file.caps,
+    rdev:
+      type === 'character-device' || type === 'block-device' ? (device?.major ?? 0) * 256 + (device?.minor ?? 0) : 0,
+    device: 1,
+    inode: entry?.inode ?? position,
+  };
+}
+
+function metadataOf(spec: ImportedSpec, files: readonly PackageFile[], facts: BuildFacts): PackageMetadata {
+  const { files: _, ...head } = spec;
+  return {
+    ...head,
+    provides: unique([...spec.provides, ...facts.generated.provides]),
+    requires: unique([...spec.requires, ...ownerRequires(files), ...facts.generated.requires]),
+    ...{ buildTime: facts.buildTime, buildHost: facts.buildHost, sourceRpm: facts.sourceRpm },
+    installedSizeBytes: installedSize(files),
+    archiveSizeBytes: 0,
+    files,
+    scriptlets: [],
+  };
+}
+
+/** Hard links count once. */
+function installedSize(files: readonly PackageFile[]): number {
+  const seen = new Set<number>();
+  let sum = 0;
+  for (const file of files) {
+    const counted = seen.has(file.inode);
+    seen.add(file.inode);
+    sum += counted ? 0 : file.sizeBytes;
+  }
+  return sum;
+}
+
+function unique(dependencies: readonly Dependency[]): Dependency[] {
+  const seen = new Map<string, Dependency>();
+  for (const dependency of dependencies) {
+    seen.set(`${dependency.pre === true}${formatDependency(dependency)}`, dependency);
+  }
+  return [...seen.values()];
+}

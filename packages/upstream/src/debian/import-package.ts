@@ -1,0 +1,161 @@
+import { rm } from 'node:fs/promises';
+import { join } from 'node:path';
+import { type Digest, type Store, temporaryBeside } from '@slipway/core';
+import { formatDependency, type PackageMetadata, writePackage } from '@slipway/rpm';
+import { type AssembledPackage, assemblePackage } from './assemble-package.ts';
+import { controlRelations, describePackage, type PackageDescription } from './describe-package.ts';
+import { generatedCapabilities } from './generated-capabilities.ts';
+import type { ImportFacts } from './import-context.ts';
+import { type ImportedSpec, importedSpec } from './imported-spec.ts';
+import { licenseExpression, proseLicense } from './license-expression.ts';
+import { mapRelations } from './map-relations.ts';
+import type { PayloadEntry } from './payload-entry.ts';
+import { PayloadSpool } from './payload-spool.ts';
+import { type DebPackage, readDeb } from './read-deb.ts';
+import { readEntry, streamEntry } from './read-entry.ts';
+import { readImportedSpec } from './read-imported-spec.ts';
+import { specFiles } from './spec-files.ts';
+
+export interface ImportOptions {
+  /** Seconds since 1970; the BUILDTIME of the header. */
+  readonly buildTime: number;
+  readonly vendor: string;
+  /** Appended to every release, for example `.slip1`; may be empty. */
+  readonly distTag: string;
+  readonly zstdLevel: number;
+}
+
+export interface ImportRequest {
+  /** The .deb, in the store. */
+  readonly deb: Digest;
+  readonly store: Store;
+  /** What the rest of the snapshot means for this package (`importFacts`). */
+  readonly facts: ImportFacts;
+  readonly options: ImportOptions;
+}
+
+export interface ImportedPackage {
+  /** The RPM, in the store. */
+  readonly digest: Digest;
+  readonly sizeBytes: number;
+  /** The header's bytes in the file, for rpm-md. */
+  readonly headerRange: { readonly start: number; readonly end: number };
+  readonly metadata: PackageMetadata;
+  /** The spec that the package was made from. */
+  readonly spec: string;
+}
+
+const buildHost = 'slipway';
+const copyrightLimitBytes = 16 << 20;
+
+/**
+ * Makes an RPM of a Debian package: the spec that the Debian package amounts to, then the package of the effective
+ * spec and payload. The payload is decompressed once, into a temporary file beside the store.
+ * Throws `UPSTREAM_BAD_PACKAGE`, `UPSTREAM_BAD_VERSION`, `UPSTREAM_BAD_SPEC`, `UPSTREAM_FILES`.
+ */
+export async function importPackage(request: ImportRequest): Promise<ImportedPackage> {
+  const { deb, store } = request;
+  const spool = await PayloadSpool.create(join(store.root, 'incoming', 'payload'));
+  try {
+    const debian = await readDeb(store.stream(deb), spool, deb);
+    const description = describePackage(debian.control, deb);
+    const spec = await draftSpec(debian, { description, spool, request });
+    const assembled = await effectivePackage(spec, debian.payload, { description, spool, request });
+    return { ...(await storeRpm(assembled, spool, request)), spec };
+  } finally {
+    await spool.close();
+  }
+}
+
+interface Stage {
+  readonly description: PackageDescription;
+  readonly spool: PayloadSpool;
+  readonly request: ImportRequest;
+}
+
+/** The spec before overlays. */
+async function draftSpec(debian: DebPackage, { description, spool, request }: Stage): Promise<string> {
+  const { facts, options, deb } = request;
+  const { debianVersion, debianArchitecture, source, sourceRpm: _, ...head } = description;
+  const names = { name: head.name, version: debianVersion, architecture: debianArchitecture };
+  const relations = mapRelations({ ...names, relations: controlRelations(debian.control) }, facts);
+  const spec: ImportedSpec = {
+    ...head,
+    ...relations,
+    evr: { ...head.evr, release: `${head.evr.release}${options.distTag}` },
+    license: await packageLicense(head.name, debian.payload, spool),
+    vendor: options.vendor,
+    files: specFiles(debian.payload, debian.conffiles),
+    changelog: [],
+  };
+  return importedSpec(spec, {
+    package: `${head.name} ${debianVersion} ${debianArchitecture}`,
+    sha256: deb,
+    source,
+    scripts: debian.scripts,
+    repairs: Object.entries(facts.repairs).map(
+      ([relation, bound]) => `${relation} as ${formatDependency({ name: relation.split(' ')[0] ?? '', ...bound })}`,
+    ),
+  });
+}
+
+async function packageLicense(name: string, payload: readonly PayloadEntry[], spool: PayloadSpool): Promise<string> {
+  const copyright = payload.find(({ path, type }) => type === 'file' && path === `/usr/share/doc/${name}/copyright`);
+  if (copyright === undefined) {
+    return proseLicense; // the directory is a link to another package of the same source
+  }
+  return licenseExpression((await readEntry(copyright, spool, copyrightLimitBytes)).toString('utf8'));
+}
+
+async function effectivePackage(
+  spec: string,
+  payload: readonly PayloadEntry[],
+  { description, spool, request }: Stage,
+): Promise<AssembledPackage> {
+  const effective = readImportedSpec(spec, `${description.name}.spec`);
+  return assemblePackage(effective, payload, {
+    buildTime: request.options.buildTime,
+    buildHost,
+    sourceRpm: description.sourceRpm,
+    generated: await generatedCapabilities(payload, spool),
+  });
+}
+
+async function storeRpm(
+  { metadata, entries }: AssembledPackage,
+  spool: PayloadSpool,
+  { store, options }: ImportRequest,
+): Promise<Omit<ImportedPackage, 'spec'>> {
+  const path = temporaryBeside(join(store.root, 'incoming', `${metadata.name}.rpm`));
+  try {
+    const contents = contentsOf(entries, spool);
+    const written = await writePackage(path, metadata, contents, { compressionLevel: options.zstdLevel });
+    const stored = await store.putFile(path, undefined, true);
+    const files = metadata.files.map((file, index) => ({ ...file, digest: written.fileDigests[index] }));
+    return {
+      ...stored,
+      headerRange: written.headerRange,
+      metadata: { ...metadata, files, archiveSizeBytes: written.archiveBytes },
+    };
+  } finally {
+    await rm(path, { force: true });
+  }
+}
+
+/** Contents in the order of the spool, so that it is read front to back; of hard links the first stands for all. */
+function* contentsOf(entries: AssembledPackage['entries'], spool: PayloadSpool) {
+  const seen = new Set<number>();
+  const files = entries.flatMap((entry, index) =>
+    entry?.type === 'file' && entry.sizeBytes > 0 ? [{ entry, index }] : [],
+  );
+  for (const { entry, index } of files.sort((a, b) => offsetOf(a.entry) - offsetOf(b.entry))) {
+    if (!seen.has(entry.inode)) {
+      seen.add(entry.inode);
+      yield { index, content: streamEntry(entry, spool) };
+    }
+  }
+}
+
+function offsetOf({ content }: PayloadEntry): number {
+  return content === undefined || content instanceof Uint8Array ? -1 : content.offset;
+}

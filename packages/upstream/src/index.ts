@@ -1,0 +1,20 @@
+export { type ArchivePackage, readPackagesIndex } from './apt/archive-package.ts';
+export { download } from './apt/download.ts';
+export { downloadSource, type SourcePackage } from './apt/download-source.ts';
+export { type ArchiveState, fetchIndexes, loadArchiveState } from './apt/fetch-indexes.ts';
+export { planClosure } from './apt/plan-closure.ts';
+export { type AptArchive, type AptOptions, prepareApt } from './apt/prepare-apt.ts';
+export { readIndex } from './apt/read-index.ts';
+export {
+  buildImportContext,
+  checkRelations,
+  type ImportContext,
+  type ImportFacts,
+  importFacts,
+} from './debian/import-context.ts';
+export {
+  type ImportedPackage,
+  type ImportOptions,
+  type ImportRequest,
+  importPackage,
+} from './debian/import-package.ts';
