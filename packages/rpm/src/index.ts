@@ -37,6 +37,13 @@ export { type PayloadMember, type ReadPayloadOptions, readPayload } from './payl
 export { type DigestCheck, type DigestReport, verifyDigests } from './payload/verify-digests.ts';
 export { formatRich, parseRich, type RichDependency, richLeaves } from './rich-dependency.ts';
 export { comparisonFromBits, comparisonToBits } from './sense.ts';
+export {
+  type PackageSignature,
+  readSignatures,
+  removeSignatures,
+  type SignHeader,
+  signPackage,
+} from './signing/sign-package.ts';
 export { compareVersions } from './version.ts';
 export type { InputFile, PackageInput } from './writing/package-input.ts';
 export type { FileContent } from './writing/payload-entries.ts';

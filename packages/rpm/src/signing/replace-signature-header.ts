@@ -1,0 +1,73 @@
+import { constants, createReadStream } from 'node:fs';
+import { copyFile, open } from 'node:fs/promises';
+import { replaceAtomically } from '@slipway/core';
+import { binaryEntry, type HeaderEntry } from '../header/header-entry.ts';
+import { indexEntryBytes } from '../header/header-intro.ts';
+import { signatureTag, tag } from '../header/tags.ts';
+import { writeHeader } from '../header/write-header.ts';
+import { leadBytes } from '../package/lead.ts';
+import type { RpmPackage } from '../package/open-package.ts';
+import { padSignatureHeader } from '../writing/signature-header.ts';
+
+const copyBytes = 1 << 20;
+
+export function isFormat6(pkg: RpmPackage): boolean {
+  return (pkg.header.number(tag.rpmFormat) ?? 4) >= 6;
+}
+
+/**
+ * Writes the package to `target` (which may be its own path) with other entries in its signature header. Header and
+ * payload stay as they are, byte for byte; the reserved space shrinks and grows so that they also stay where they are.
+ */
+export async function replaceSignatureHeader(
+  pkg: RpmPackage,
+  entries: readonly HeaderEntry[],
+  target: string,
+): Promise<void> {
+  const header = padSignatureHeader(withReservedSpace(pkg, entries));
+  await replaceAtomically(target, async (temporary) => {
+    if (leadBytes + header.length === pkg.headerRange.start) {
+      await copyFile(pkg.path, temporary, constants.COPYFILE_FICLONE);
+      await overwrite(temporary, header, leadBytes);
+    } else {
+      await copyAround(pkg, header, temporary);
+    }
+  });
+}
+
+/** The entries with as much reserved space as keeps the header's size, if the package had any and some is left. */
+function withReservedSpace(pkg: RpmPackage, entries: readonly HeaderEntry[]): HeaderEntry[] {
+  const reservedTag = isFormat6(pkg) ? signatureTag.reserved : signatureTag.reservedSpace;
+  const rest = entries.filter((entry) => entry.tag !== reservedTag);
+  const oldBytes = pkg.signature.blob.length + 8;
+  const left = oldBytes - writeHeader(rest, 'signatures').length - indexEntryBytes;
+  return pkg.signature.has(reservedTag) && left > 0 ? [...rest, binaryEntry(reservedTag, Buffer.alloc(left))] : rest;
+}
+
+async function overwrite(path: string, bytes: Buffer, offset: number): Promise<void> {
+  const file = await open(path, 'r+');
+  try {
+    for (let done = 0; done < bytes.length; ) {
+      done += (await file.write(bytes, done, bytes.length - done, offset + done)).bytesWritten;
+    }
+    await file.datasync();
+  } finally {
+    await file.close();
+  }
+}
+
+async function copyAround(pkg: RpmPackage, header: Buffer, target: string): Promise<void> {
+  const file = await open(target, 'wx');
+  try {
+    for await (const chunk of createReadStream(pkg.path, { end: leadBytes - 1 })) {
+      await file.writeFile(chunk as Uint8Array);
+    }
+    await file.writeFile(header);
+    for await (const chunk of createReadStream(pkg.path, { start: pkg.headerRange.start, highWaterMark: copyBytes })) {
+      await file.writeFile(chunk as Uint8Array);
+    }
+    await file.datasync();
+  } finally {
+    await file.close();
+  }
+}
