@@ -1,20 +1,23 @@
+import { checkResources } from './check-resources.ts';
 import type { MergedConfig, WrittenComponent } from './merge-config.ts';
 import type { Mistakes } from './mistakes.ts';
 import type { ConfigPath, Origin } from './project.ts';
 import type { DistroReference } from './schema/component.ts';
 
 /** Reports every name that refers to nothing, each once, where it is written. */
-export function checkReferences(merged: MergedConfig, mistakes: Mistakes, projectOrigin: Origin): void {
-  if (merged.project.defaultDistro !== undefined) {
-    checkDistro(merged.project.defaultDistro, inner(projectOrigin, 'default-distro'), { merged, mistakes });
+export function checkReferences(merged: MergedConfig, mistakes: Mistakes, rootFile: string): void {
+  const context = { merged, mistakes };
+  const { defaultDistro, defaultSnapshot } = merged.project;
+  if (defaultDistro !== undefined) {
+    checkDistro(defaultDistro, mistakes.originOf(['project', 'default-distro'], rootFile), context);
   }
-  checkSnapshot(merged.project.defaultSnapshot, inner(projectOrigin, 'default-snapshot'), { merged, mistakes });
+  checkSnapshot(defaultSnapshot, mistakes.originOf(['project', 'default-snapshot'], rootFile), context);
   for (const component of merged.written) {
-    checkComponent(component, { merged, mistakes });
+    checkComponent(component, context);
   }
   checkImages(merged, mistakes);
   checkPackageGroups(merged, mistakes);
-  checkInputs(merged, mistakes);
+  checkResources(merged, mistakes, rootFile);
 }
 
 interface Context {
@@ -88,27 +91,5 @@ function checkPackageGroups(merged: MergedConfig, mistakes: Mistakes): void {
       }
       groupOf.set(name, group);
     });
-  }
-}
-
-function checkInputs(merged: MergedConfig, mistakes: Mistakes): void {
-  const { rpmRepos = {}, rpmRepoSets = {} } = merged.resources;
-  for (const { config, origin } of merged.distros.values()) {
-    for (const [version, { inputs = {} }] of Object.entries(config.versions ?? {})) {
-      for (const [use, list] of [
-        ['rpm-build', inputs.rpmBuild],
-        ['image-build', inputs.imageBuild],
-      ] as const) {
-        list?.forEach(({ repo, set }, index) => {
-          const at = inner(origin, 'versions', version, 'inputs', use, index);
-          if (repo !== undefined && !Object.hasOwn(rpmRepos, repo)) {
-            mistakes.addUnknown(inner(at, 'repo'), 'repository', repo, Object.keys(rpmRepos));
-          }
-          if (set !== undefined && !Object.hasOwn(rpmRepoSets, set)) {
-            mistakes.addUnknown(inner(at, 'set'), 'repository set', set, Object.keys(rpmRepoSets));
-          }
-        });
-      }
-    }
   }
 }

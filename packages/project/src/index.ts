@@ -17,6 +17,7 @@ export type {
 } from './project.ts';
 export { projectReference } from './project-reference.ts';
 export { type PublishDecision, publishChannel } from './publish-channel.ts';
+export { type NamedRepository, namedRepositories } from './repositories.ts';
 export type { BuildConfig, PackagePublish, SourceFile } from './schema/component.ts';
 export type { BuildEnvironment, ScriptletPolicy } from './schema/config-file.ts';
 export type { DistroIdentity } from './schema/distro.ts';

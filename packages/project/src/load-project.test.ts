@@ -253,6 +253,21 @@ const mistakes: readonly { readonly name: string; readonly file: string; readonl
     expected: /^PROJECT_SLIPWAY_ONLY azldev\.toml:1:2 Cannot use snapshots: only Slipway has this/,
   },
   {
+    name: 'a repository set of an unknown layout',
+    file: '[resources.rpm-repo-sets.s]\ntemplate = "azl-standart"\nbase-uri = "https://repo.example/4.0"',
+    expected: /^PROJECT_UNKNOWN_NAME azldev\.toml:2:12 .*did you mean "azl-standard"\?/,
+  },
+  {
+    name: 'two repositories of one name',
+    file: '[resources.rpm-repo-sets.s]\ntemplate = "koji-dist-repo"\nbase-uri = "https://repo.example/a"\n[resources.rpm-repos.src]\nbase-uri = "https://repo.example/b"\ndisable-gpg-check = true',
+    expected: /^PROJECT_DUPLICATE azldev\.toml:1:26 .*rpm-repo-sets\.s and rpm-repos\.src both give a repository "src"/,
+  },
+  {
+    name: 'an input that is no repository',
+    file: '[distros.d.versions.1]\ninputs = { rpm-build = [{ repo = "x" }] }',
+    expected: /^PROJECT_UNKNOWN_NAME azldev\.toml:2:34 .*there is no repository "x"/,
+  },
+  {
     name: 'a suite that an image names and nobody defines',
     file: '[images.i.tests]\ntest-suites = [{ name = "smoke" }]\n[test-suites.smoke2]',
     expected: /^PROJECT_UNKNOWN_NAME azldev\.toml:2:25 .*there is no test suite "smoke" \(did you mean "smoke2"\?\)$/,

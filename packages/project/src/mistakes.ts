@@ -41,8 +41,13 @@ export class Mistakes {
     this.add('PROJECT_UNKNOWN_NAME', origin, `there is no ${what} "${name}"`, hint);
   }
 
-  /** The place of a path in the latest file that has the most of it. */
   position(path: ConfigPath, rootFile: string): SourcePosition {
+    const { file } = this.originOf(path, rootFile);
+    return this.#documents.get(file)?.position(path) ?? { file, line: 1, column: 1 };
+  }
+
+  /** The latest file that has the most of a path: where files are merged, it is the one that counts. */
+  originOf(path: ConfigPath, rootFile: string): Origin {
     let best: TomlDocument | undefined;
     let longest = 0;
     for (const document of this.#documents.values()) {
@@ -52,7 +57,7 @@ export class Mistakes {
         longest = length;
       }
     }
-    return best?.position(path) ?? { file: rootFile, line: 1, column: 1 };
+    return { file: best?.file ?? rootFile, path };
   }
 
   positionOf(origin: Origin): SourcePosition {

@@ -6,7 +6,7 @@ import type { ConfigSource } from './config-source.ts';
 import { defaultDistro, type EffectiveComponents } from './effective-components.ts';
 import type { Defined, MergedConfig } from './merge-config.ts';
 import type { Mistakes } from './mistakes.ts';
-import type { Distro, Image, Origin, PackageGroup, Project } from './project.ts';
+import type { Distro, Image, PackageGroup, Project } from './project.ts';
 import type { PackageGroupConfig } from './schema/component.ts';
 import type { DistroConfig } from './schema/distro.ts';
 import type { Generation } from './schema/table.ts';
@@ -24,7 +24,7 @@ export interface ResolutionInputs {
 /** Everything after reading: checks references, builds the components. Throws `SlipwayErrors`. */
 export function resolveProject(inputs: ResolutionInputs): Project {
   const { merged, mistakes, rootFile, sources } = inputs;
-  checkReferences(merged, mistakes, projectOrigin(sources, rootFile));
+  checkReferences(merged, mistakes, rootFile);
   const components = buildComponents(inputs.effective.components, inputs, mistakes);
   if (mistakes.errors.length > 0) {
     throw new SlipwayErrors(mistakes.errors);
@@ -58,13 +58,6 @@ export function resolveProject(inputs: ResolutionInputs): Project {
     warnings: inputs.warnings,
     position: (where) => ('file' in where ? mistakes.positionOf(where) : mistakes.position(where, rootFile)),
   };
-}
-
-/** The place of `[project]`: the last file that has one speaks. */
-function projectOrigin(sources: readonly ConfigSource[], rootFile: string): Origin {
-  const last = sources.findLast(({ config }) => config.project?.defaultDistro !== undefined);
-  const any = last ?? sources.findLast(({ config }) => config.project !== undefined);
-  return { file: any?.document.file ?? rootFile, path: ['project'] };
 }
 
 /** Defaults are relative to the file with `[project]`, else to the root file. */
