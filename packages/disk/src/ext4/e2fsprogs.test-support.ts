@@ -1,19 +1,16 @@
 import assert from 'node:assert/strict';
 import { spawnSync } from 'node:child_process';
-import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
+import { readFile, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { ContentChunk, ContentSource, FileInode, FileTree, Inode } from '@slipway/tree';
 import { writeBlockFile } from '../block-writer.ts';
+import { unlessInstalled } from '../image/judges.test-support.ts';
 import type { Ext4Options } from './ext4-options.ts';
 import { type Ext4Layout, planExt4 } from './plan-ext4.ts';
 import { writeExt4 } from './write-ext4.ts';
 
-const tools = ['e2fsck', 'debugfs', 'dumpe2fs', 'resize2fs'];
-const missing = tools.filter((tool) => spawnSync(tool, ['-V']).error !== undefined);
-
 /** For `test`: skips when the judges are not there. */
-export const needsE2fsprogs = { skip: missing.length > 0 && `${missing.join(', ')} not installed` };
+export const needsE2fsprogs = { skip: unlessInstalled('e2fsck', 'debugfs', 'dumpe2fs', 'resize2fs') };
 
 export const testOptions: Omit<Ext4Options, 'size'> = {
   uuid: '5a6b0f1e-93c1-4d47-8b0a-3f1f5d1c2e01',
@@ -21,15 +18,6 @@ export const testOptions: Omit<Ext4Options, 'size'> = {
   createdAt: 1_700_000_000,
   label: 'slipway',
 };
-
-export async function inDirectory(use: (directory: string) => Promise<void>): Promise<void> {
-  const directory = await mkdtemp(join(tmpdir(), 'slipway-ext4-'));
-  try {
-    await use(directory);
-  } finally {
-    await rm(directory, { recursive: true });
-  }
-}
 
 /** Plans and writes an image, and has it judged. */
 export async function writeImage(

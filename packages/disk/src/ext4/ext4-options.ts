@@ -49,7 +49,7 @@ const minJournalBlocks = 1024;
 /** Journals are at most this large in mke2fs; more only lengthens recovery. */
 const maxJournalBlocks = 10_240_000;
 /** 16 TiB of 4 KiB blocks, the most that mke2fs makes without the wide block numbers that inode 7 cannot reserve. */
-const maxSizeBytes = 2 ** 32 * blockSize;
+export const maxSizeBytes = 2 ** 32 * blockSize;
 const uuidPattern = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i;
 
 /** Throws `DISK_EXT4_BAD_OPTION`. */
@@ -68,7 +68,7 @@ export function checkOptions(options: Ext4Options): Ext4Settings {
     'the journal must have from 4 MiB to 39 GiB, or be 0',
   );
   check(spareInodes >= 0 && spareInodes <= 1000, 'spareInodes must be between 0 and 1000');
-  check(bytesPerInode >= 1024 && bytesPerInode <= 2 ** 26, 'bytesPerInode must be between 1 KiB and 64 MiB');
+  check(bytesPerInode >= blockSize && bytesPerInode <= 2 ** 26, 'bytesPerInode must be between 4 KiB and 64 MiB');
   check(reservedShare >= 0 && reservedShare <= 0.5, 'reservedShare must be between 0 and 0.5');
   return {
     size,

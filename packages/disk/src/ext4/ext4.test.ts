@@ -14,10 +14,10 @@ import {
 } from '@slipway/tree';
 import fc from 'fast-check';
 import { type BlockWriter, FileBlockWriter } from '../block-writer.ts';
+import { inTemporaryDirectory } from '../image/judges.test-support.ts';
 import {
   checkFileSystem,
   compareWithTree,
-  inDirectory,
   needsE2fsprogs,
   patternContent,
   run,
@@ -79,7 +79,7 @@ function variedTree(): FileTree {
 }
 
 test('every kind of entry comes back as it went in', needsE2fsprogs, async () => {
-  await inDirectory(async (directory) => {
+  await inTemporaryDirectory(async (directory) => {
     const image = join(directory, 'image');
     const tree = variedTree();
     await writeImage(image, tree);
@@ -89,8 +89,25 @@ test('every kind of entry comes back as it went in', needsE2fsprogs, async () =>
   });
 });
 
+test('inodes share a block of equal attributes, 1024 at most', needsE2fsprogs, async () => {
+  await inTemporaryDirectory(async (directory) => {
+    const tree = emptyTree();
+    for (let index = 0; index < 1100; index++) {
+      const xattrs = new Map([['user.policy', Buffer.alloc(200, 'p')]]);
+      tree.set(`/${index}`, { type: 'fifo', ...owned, xattrs });
+    }
+    const image = join(directory, 'image');
+    const layout = await writeImage(image, tree);
+    assert.deepEqual(
+      layout.plan.attributeBlocks.map(({ users }) => users),
+      [1024, 76],
+    );
+    await compareWithTree(image, tree, directory);
+  });
+});
+
 test('the features are those of mke2fs 1.47.0', needsE2fsprogs, async () => {
-  await inDirectory(async (directory) => {
+  await inTemporaryDirectory(async (directory) => {
     const image = join(directory, 'image');
     await writeImage(image, variedTree(), exact(600 << 20));
     const facts = run('dumpe2fs', '-h', image).stdout;
@@ -185,7 +202,7 @@ const trees = fc
 test('generated trees come back as they went in', needsE2fsprogs, async () => {
   await fc.assert(
     fc.asyncProperty(trees, fc.nat(40 << 20), fc.boolean(), async (tree, freeBytes, withJournal) => {
-      await inDirectory(async (directory) => {
+      await inTemporaryDirectory(async (directory) => {
         const image = join(directory, 'image');
         const layout = await writeImage(image, tree, {
           ...minimal(freeBytes),
@@ -206,7 +223,7 @@ test('every size gives a sound file system that covers it but for a short last g
     .map(([groups, rest]) => Math.max(groups * groupBytes + rest, 9 << 20));
   await fc.assert(
     fc.asyncProperty(sizes, async (sizeBytes) => {
-      await inDirectory(async (directory) => {
+      await inTemporaryDirectory(async (directory) => {
         const layout = await writeImage(join(directory, 'image'), variedTree(), exact(sizeBytes));
         assert.ok(layout.sizeBytes <= sizeBytes && layout.sizeBytes > sizeBytes - 12_000 * 4096);
       });
@@ -216,7 +233,7 @@ test('every size gives a sound file system that covers it but for a short last g
 });
 
 test('file systems grow to twice their size and far beyond', needsE2fsprogs, async () => {
-  await inDirectory(async (directory) => {
+  await inTemporaryDirectory(async (directory) => {
     for (const size of [minimal(0), minimal(300 << 20), exact(5 * 2 ** 30)]) {
       const image = join(directory, 'image');
       const tree = variedTree();
@@ -232,7 +249,7 @@ test('file systems grow to twice their size and far beyond', needsE2fsprogs, asy
 });
 
 test('directories of many names, and deep ones', needsE2fsprogs, async () => {
-  await inDirectory(async (directory) => {
+  await inTemporaryDirectory(async (directory) => {
     const tree = emptyTree();
     tree.set('/many', { type: 'directory', ...owned });
     for (let index = 0; index < 5000; index++) {
@@ -255,7 +272,7 @@ test('directories of many names, and deep ones', needsE2fsprogs, async () => {
 });
 
 test('a file over many groups has an extent tree', needsE2fsprogs, async () => {
-  await inDirectory(async (directory) => {
+  await inTemporaryDirectory(async (directory) => {
     const image = join(directory, 'image');
     const tree = emptyTree();
     tree.set('/large', patternFile(1_400_000_123, 0));
@@ -274,7 +291,7 @@ test('a file over many groups has an extent tree', needsE2fsprogs, async () => {
 });
 
 test('a file of 300 GiB has an extent tree of two levels', needsE2fsprogs, async () => {
-  await inDirectory(async (directory) => {
+  await inTemporaryDirectory(async (directory) => {
     const image = join(directory, 'image');
     const tree = emptyTree();
     tree.set('/huge', patternFile(300 * 2 ** 30 + 17, 0));
@@ -344,6 +361,13 @@ test('what ext4 cannot hold is refused by name', () => {
   );
   assert.throws(
     plan((tree) => tree.set('/lost+found', generatedFile('', owned))),
+    unrepresentable,
+  );
+  assert.throws(
+    plan((tree) => {
+      tree.set('/x', patternFile(9 * 2 ** 40, 0));
+      tree.set('/y', patternFile(9 * 2 ** 40, 0));
+    }),
     unrepresentable,
   );
   const large = (tree: FileTree) => tree.set('/x', patternFile(50 << 20, 1));

@@ -88,7 +88,7 @@ function inodeUsage({ geometry, lastInode }: Ext4Plan, group: number, seed: numb
 }
 
 function countDirectories({ geometry, inodes }: Ext4Plan): number[] {
-  const counts = new Array<number>(geometry.groupCount).fill(0);
+  const counts = Array.from({ length: geometry.groupCount }, () => 0);
   for (const { demand } of inodes) {
     const { number, inode } = demand;
     if (inode.type === 'directory') {

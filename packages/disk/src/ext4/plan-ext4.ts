@@ -3,7 +3,7 @@ import type { FileInode, FileTree } from '@slipway/tree';
 import { maxAttributeBlockUsers } from './attributes.ts';
 import { BlockAllocator, UsedBlocks } from './block-allocator.ts';
 import { demandOf, type Ext4Demand, type InodeDemand } from './ext4-demand.ts';
-import { checkOptions, type Ext4Options, type Ext4Settings, journalBlocksFor } from './ext4-options.ts';
+import { checkOptions, type Ext4Options, type Ext4Settings, journalBlocksFor, maxSizeBytes } from './ext4-options.ts';
 import { extentTreeBlocks } from './extent-tree.ts';
 import { type Geometry, planGeometry } from './geometry.ts';
 import { blockSize, blocksOf, type Extent } from './on-disk.ts';
@@ -56,6 +56,8 @@ export interface Ext4Plan {
 
 /** Smaller ones have no room for a journal (mke2fs says so too). */
 const minBlocks = 2048;
+/** Inode numbers are 32 bits wide; file systems of many TiB need no more than half of them. */
+const maxInodesBySize = 2 ** 31;
 /** Every attempt adds what was missing, which shrinks by orders of magnitude; more attempts mean a mistake here. */
 const maxAttempts = 100;
 
@@ -100,6 +102,7 @@ function planMinimal(demand: Ext4Demand, settings: Ext4Settings, freeBlocks: num
       return layout;
     }
     blocks = geometry.blocks + missing;
+    checkSize(blocks);
   }
   throw new SlipwayError('CORE_BUG', 'the size of an ext4 file system did not settle');
 }
@@ -107,6 +110,7 @@ function planMinimal(demand: Ext4Demand, settings: Ext4Settings, freeBlocks: num
 /** At most what is needed: without attribute blocks and extent trees, which need a layout. */
 function estimateBlocks(demand: Ext4Demand, settings: Ext4Settings, freeBlocks: number): number {
   const content = demand.inodes.reduce((sum, inode) => sum + inode.blocks, freeBlocks);
+  checkSize(content);
   let blocks = minBlocks;
   for (let attempt = 0; attempt < maxAttempts; attempt++) {
     const inodes = inodesFor(demand, settings, blocks);
@@ -121,9 +125,19 @@ function estimateBlocks(demand: Ext4Demand, settings: Ext4Settings, freeBlocks: 
   return blocks;
 }
 
+function checkSize(blocks: number): void {
+  if (blocks * blockSize > maxSizeBytes) {
+    throw new SlipwayError(
+      'DISK_EXT4_UNREPRESENTABLE',
+      `Cannot store the tree: it needs more than ${maxSizeBytes} bytes`,
+    );
+  }
+}
+
 function inodesFor(demand: Ext4Demand, settings: Ext4Settings, blocks: number): number {
   const forTree = Math.ceil(demand.lastInode * (1 + settings.spareInodes));
-  return Math.max(forTree, Math.floor((blocks * blockSize) / settings.bytesPerInode));
+  const bySize = Math.floor((blocks * blockSize) / settings.bytesPerInode);
+  return Math.max(forTree, Math.min(bySize, maxInodesBySize));
 }
 
 /**

@@ -16,7 +16,7 @@ import {
 } from './on-disk.ts';
 import type { Ext4Plan } from './plan-ext4.ts';
 
-export const superblockBytes = 1024;
+const superblockBytes = 1024;
 /** In block 0, behind the place for a boot loader; copies begin their block. */
 export const primarySuperblockOffset = 1024;
 

@@ -70,7 +70,7 @@ class ClusterPlacement {
     const children = directory.children.reduce((sum, child) => sum + entriesFor(child.name), 0);
     const bytes = (children + ownEntries(directory, label, this).length) * entrySize;
     const area = this.#geometry.rootSectors * sectorSize;
-    if (!directory.isRoot || area === 0) {
+    if (directory.parent !== undefined || area === 0) {
       this.place(directory, Math.max(bytes, 1));
     } else if (bytes > area) {
       throw new SlipwayError('DISK_FAT_UNREPRESENTABLE', 'Cannot store /: FAT16 has 512 entries in it', {
@@ -81,7 +81,7 @@ class ClusterPlacement {
 
   /** 0 for empty files, and for the root, which `..` entries do not name by its cluster. */
   clusterOf(node: Node): number {
-    return node.kind === 'directory' && node.isRoot ? 0 : (this.#starts.get(node) ?? 0);
+    return node.kind === 'directory' && node.parent === undefined ? 0 : (this.#starts.get(node) ?? 0);
   }
 
   offsetOf(node: Node): number {
@@ -99,7 +99,7 @@ class ClusterPlacement {
 
 /** The entries that are not children: the label of the volume, or `.` and `..`. */
 function ownEntries(directory: FatTreeDirectory, label: Buffer | undefined, clusters: ClusterPlacement): FatEntry[] {
-  if (directory.isRoot) {
+  if (directory.parent === undefined) {
     const name = label && { short: label, long: undefined };
     return name === undefined ? [] : [{ name, attribute: attributes.volumeLabel, cluster: 0, sizeBytes: 0 }];
   }

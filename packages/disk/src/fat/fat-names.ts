@@ -115,11 +115,7 @@ function paddedName(name: string): string {
 
 function checkName(name: string, path: string): void {
   const bad =
-    name.length === 0 ||
-    name.length > maxNameUnits ||
-    !name.isWellFormed() ||
-    // biome-ignore lint/suspicious/noControlCharactersInRegex: control characters are what is looked for.
-    /["*/:<>?\\|\u0000-\u001f\u007f]|[. ]$/.test(name);
+    name.length === 0 || name.length > maxNameUnits || !name.isWellFormed() || /["*/:<>?\\|]|\p{Cc}|[. ]$/u.test(name);
   if (bad) {
     throw new SlipwayError('DISK_FAT_UNREPRESENTABLE', `Cannot store ${path}: FAT has no such name`);
   }

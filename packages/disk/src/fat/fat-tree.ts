@@ -13,9 +13,8 @@ export interface FatTreeDirectory {
   readonly kind: 'directory';
   /** Of the root: empty. */
   readonly name: FatName;
-  /** The root is its own parent. */
-  readonly parent: FatTreeDirectory;
-  readonly isRoot: boolean;
+  /** The root has none. */
+  readonly parent: FatTreeDirectory | undefined;
   /** Sorted by name. */
   readonly children: (FatTreeDirectory | FatTreeFile)[];
 }
@@ -63,14 +62,8 @@ class TreeBuilding implements FatTree {
   constructor(byPath: ReadonlyMap<string, FatFile>, children: ReadonlyMap<string, ReadonlySet<string>>) {
     this.#byPath = byPath;
     this.#children = children;
-    const root = { kind: 'directory', name: { short: Buffer.alloc(11), long: undefined }, isRoot: true } as const;
-    const node: FatTreeDirectory = {
-      ...root,
-      children: [],
-      get parent() {
-        return node;
-      },
-    };
+    const name = { short: Buffer.alloc(0), long: undefined };
+    const node: FatTreeDirectory = { kind: 'directory', name, parent: undefined, children: [] };
     this.#fill(node, '/');
     this.files = [...byPath.values()].map((file) => this.#nodes.get(file) as FatTreeFile);
   }
@@ -86,7 +79,7 @@ class TreeBuilding implements FatTree {
       check(entries <= maxEntries, path, 'it has too many entries');
       const file = this.#byPath.get(child);
       if (file === undefined) {
-        const node: FatTreeDirectory = { kind: 'directory', name, parent: directory, isRoot: false, children: [] };
+        const node: FatTreeDirectory = { kind: 'directory', name, parent: directory, children: [] };
         directory.children.push(node);
         this.#fill(node, child);
       } else {
