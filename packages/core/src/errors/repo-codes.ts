@@ -6,6 +6,9 @@ export const repoCodes = {
     kind: 'integrity',
     meaning: 'A metadata file does not have the size or digest that repomd.xml announces.',
   },
-  REPO_BAD_PACKAGE: { kind: 'input', meaning: 'A package cannot be described in rpm-md, for example for control characters.' },
+  REPO_BAD_PACKAGE: {
+    kind: 'input',
+    meaning: 'A package cannot be described in rpm-md, for example for control characters.',
+  },
   REPO_UNORDERED: { kind: 'bug', meaning: 'Packages of a repository were not given in the order of their locations.' },
 } as const satisfies ErrorArea;
