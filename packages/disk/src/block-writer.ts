@@ -3,8 +3,8 @@ import { replaceAtomically, SlipwayError } from '@slipway/core';
 
 /**
  * A random-access sink for one disk or partition; offsets and lengths in bytes. Regions never written read as zeros
- * (holes). A region is written once: nothing relies on the order of overlapping writes. The bytes belong to the caller
- * again when the promise is resolved.
+ * (holes). A region is written once: nothing relies on the order of overlapping writes. Calls do not overlap: the bytes
+ * belong to the caller again, and the next call may begin, when the promise is resolved.
  */
 export interface BlockWriter {
   write(offset: number, bytes: Uint8Array): Promise<void>;
