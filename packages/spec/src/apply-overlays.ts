@@ -1,0 +1,140 @@
+import { SlipwayError } from '@slipway/core';
+import { applySpecOverlay, changesSpec } from './apply-spec-overlay.ts';
+import { type DeviationChange, describeChange, describeSpecChange } from './deviation.ts';
+import { applyFileOverlay, type FileChange, type LoadSource } from './file-overlays.ts';
+import { isArchiveOverlay, type Overlay, type OverlayMode, type OverlayType } from './overlay.ts';
+import { type SourceFiles, StagedSourceFiles } from './source-files.ts';
+import { formatSpec, parseSpec, type SpecText, specLines, specOfLines } from './spec-text.ts';
+
+export interface OverlayInput {
+  readonly spec: Uint8Array;
+  /** For diffs, for example `bash.spec`. */
+  readonly specName: string;
+  readonly files: SourceFiles;
+}
+
+export interface OverlayOptions {
+  readonly mode?: OverlayMode;
+  /** Whether an overlay that changes nothing is an error (default), or passes where azldev lets it. */
+  readonly refuseWithoutEffect?: boolean;
+  /** Loads the files that `file-add` and `patch-add` bring along. */
+  readonly loadSource?: LoadSource;
+}
+
+/** One overlay and what it changed: a line of the deviation report. */
+export interface AppliedDeviation {
+  /** Position in the list of overlays, from 0. */
+  readonly index: number;
+  readonly overlay: Overlay;
+  readonly type: OverlayType;
+  readonly linesAdded: number;
+  readonly linesRemoved: number;
+  readonly changes: readonly DeviationChange[];
+}
+
+export interface OverlayResult {
+  readonly spec: Buffer;
+  readonly deviations: readonly AppliedDeviation[];
+}
+
+/**
+ * Applies the overlays of a component in order, all or none: `input.files` changes only after the last succeeded.
+ * Throws one SlipwayError with the code of the cause (see `applySpecOverlay`; `SPEC_NO_FILE`, `SPEC_FILE_EXISTS`,
+ * `SPEC_OVERLAY_NO_EFFECT`), the overlay's place in the project, and `data.index`, `data.type`, `data.nearest`.
+ */
+export async function applyOverlays(
+  input: OverlayInput,
+  overlays: readonly Overlay[],
+  options: OverlayOptions = {},
+): Promise<OverlayResult> {
+  const files = await StagedSourceFiles.over(input.files);
+  const component = new Component(input, files, options);
+  const deviations: AppliedDeviation[] = [];
+  for (const [index, overlay] of overlays.entries()) {
+    try {
+      deviations.push(describeDeviation(index, overlay, await component.apply(overlay)));
+    } catch (cause) {
+      throw overlayError(index, overlay, cause);
+    }
+  }
+  await files.commit();
+  return { spec: component.spec(), deviations };
+}
+
+class Component {
+  readonly #input: OverlayInput;
+  readonly #files: StagedSourceFiles;
+  readonly #options: OverlayOptions;
+  #spec: SpecText | undefined;
+
+  constructor(input: OverlayInput, files: StagedSourceFiles, options: OverlayOptions) {
+    this.#input = input;
+    this.#files = files;
+    this.#options = options;
+  }
+
+  /** The bytes that were given, as long as no overlay touched them. */
+  spec(): Buffer {
+    return this.#spec === undefined ? Buffer.from(this.#input.spec) : formatSpec(this.#spec);
+  }
+
+  async apply(overlay: Overlay): Promise<DeviationChange[]> {
+    if (isArchiveOverlay(overlay)) {
+      throw new SlipwayError('SPEC_OVERLAY_INVALID', 'archive overlays are applied when the archive is unpacked', {
+        hint: 'keep overlays with an archive in a list of their own',
+      });
+    }
+    const changes: DeviationChange[] = changesSpec(overlay) ? this.#editSpec(overlay) : [];
+    if (!overlay.type.startsWith('spec-')) {
+      const fileOverlay = overlay as Parameters<typeof applyFileOverlay>[1];
+      const touched = await applyFileOverlay(this.#files, fileOverlay, this.#options.loadSource ?? refuseSource);
+      changes.push(...touched.filter(isEffective).map(describeChange));
+    }
+    if (changes.length === 0 && (this.#options.refuseWithoutEffect ?? true)) {
+      throw new SlipwayError('SPEC_OVERLAY_NO_EFFECT', 'it changes nothing', {
+        hint: 'upstream has what the overlay asks for: remove the overlay',
+      });
+    }
+    return changes;
+  }
+
+  #editSpec(overlay: Parameters<typeof applySpecOverlay>[1]): DeviationChange[] {
+    const before = specOfLines(specLines(this.#spec ?? parseSpec(this.#input.spec)));
+    this.#spec = applySpecOverlay(before, overlay, this.#options.mode ?? 'august-2026');
+    return describeSpecChange(this.#input.specName, before, this.#spec);
+  }
+}
+
+async function refuseSource(path: string): Promise<never> {
+  throw new SlipwayError('SPEC_OVERLAY_INVALID', `${path} cannot be loaded here: no source files were given`);
+}
+
+function isEffective({ path, before, after, renamedFrom }: FileChange): boolean {
+  return renamedFrom === undefined
+    ? before === undefined || after === undefined || !before.equals(after)
+    : renamedFrom !== path;
+}
+
+function describeDeviation(index: number, overlay: Overlay, changes: readonly DeviationChange[]): AppliedDeviation {
+  return {
+    index,
+    overlay,
+    type: overlay.type,
+    linesAdded: changes.reduce((sum, change) => sum + change.linesAdded, 0),
+    linesRemoved: changes.reduce((sum, change) => sum + change.linesRemoved, 0),
+    changes,
+  };
+}
+
+function overlayError(index: number, overlay: Overlay, cause: unknown): unknown {
+  if (!(cause instanceof SlipwayError)) {
+    return cause;
+  }
+  const place = overlay.at ?? cause.at;
+  return new SlipwayError(cause.code, `Cannot apply overlay ${index + 1} (${overlay.type}): ${cause.message}`, {
+    ...(cause.hint === undefined ? {} : { hint: cause.hint }),
+    ...(place === undefined ? {} : { at: place }),
+    cause,
+    data: { ...cause.data, index, type: overlay.type },
+  });
+}

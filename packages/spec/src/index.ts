@@ -1,0 +1,27 @@
+export {
+  type AppliedDeviation,
+  applyOverlays,
+  type OverlayInput,
+  type OverlayOptions,
+  type OverlayResult,
+} from './apply-overlays.ts';
+export { applySpecOverlay } from './apply-spec-overlay.ts';
+export { applyAsAzldev, type ConformanceResult } from './conformance.ts';
+export type { DeviationChange } from './deviation.ts';
+export type { LoadSource, OverlaySource } from './file-overlays.ts';
+export { compileGlob } from './glob.ts';
+export type {
+  ArchiveOverlay,
+  FileOverlay,
+  Overlay,
+  OverlayMetadata,
+  OverlayMode,
+  OverlayType,
+  PatchOverlay,
+  SpecOverlay,
+} from './overlay.ts';
+export { isArchiveOverlay } from './overlay.ts';
+export { Re2 } from './re2.ts';
+export { type ReadSection, readSpecSections, type SectionPackage, type SpecTag } from './read-spec-sections.ts';
+export { MemorySourceFiles, type SourceFile, type SourceFiles } from './source-files.ts';
+export { formatSpec, parseSpec, type SpecText } from './spec-text.ts';
