@@ -4,4 +4,5 @@ export { readPrimary } from './read-primary.ts';
 export { type ListedFile, type RepoPackage, toResolvable } from './repo-package.ts';
 export { type Checksum, type Repomd, type RepomdRecord, type RepositoryTags, readRepomd } from './repomd.ts';
 export type { RepositoryEntry } from './repository-entry.ts';
+export { type Advisory, type AdvisoryPackage, formatUpdateinfo, readUpdateinfo } from './updateinfo.ts';
 export { type WriteRepositoryOptions, writeRepository } from './write-repository.ts';

@@ -66,18 +66,33 @@ export function toResolvable(
   };
 }
 
+/** Different relations of one name that are remembered: searching more would cost more than it saves. */
+const maxPerName = 32;
+
 /** Relations that are equal share one object: a distribution has a tenth as many different ones as uses. */
 export class RelationCache {
-  readonly #known = new Map<string, Dependency>();
+  readonly #known = new Map<string, Dependency[]>();
 
   share(dependency: Dependency): Dependency {
-    const { name, comparison = '', evr, pre } = dependency;
-    const version = evr === undefined ? '' : `${evr.epoch}:${evr.version}-${evr.release}`;
-    const key = `${name}\n${comparison}${version}${pre === true ? ' pre' : ''}`;
-    const known = this.#known.get(key);
+    const known = this.#known.get(dependency.name);
     if (known === undefined) {
-      this.#known.set(key, dependency);
+      this.#known.set(dependency.name, [dependency]);
+      return dependency;
     }
-    return known ?? dependency;
+    const same = known.find((one) => isSame(one, dependency));
+    if (same === undefined && known.length < maxPerName) {
+      known.push(dependency);
+    }
+    return same ?? dependency;
   }
+}
+
+function isSame(a: Dependency, b: Dependency): boolean {
+  return (
+    a.comparison === b.comparison &&
+    a.pre === b.pre &&
+    a.evr?.version === b.evr?.version &&
+    a.evr?.release === b.evr?.release &&
+    a.evr?.epoch === b.evr?.epoch
+  );
 }
