@@ -1,4 +1,5 @@
 import { resolve } from 'node:path';
+import { absoluteGlob } from './glob.ts';
 import type { ComponentConfig, ComponentGroupConfig, SourceFile } from './schema/component.ts';
 import type { ConfigFile, ProjectInfo } from './schema/config-file.ts';
 import type { DistroConfig, DistroVersion } from './schema/distro.ts';
@@ -52,7 +53,7 @@ function absoluteComponent(config: ComponentConfig, directory: string): Componen
     ...config,
     ...present('spec', config.spec, (spec) => withPaths(spec, ['path'], directory)),
     ...present('overlays', config.overlays, (overlays) => overlays.map((entry) => absoluteOverlay(entry, directory))),
-    ...present('overlayFiles', config.overlayFiles, (globs) => globs.map((glob) => resolve(directory, glob))),
+    ...present('overlayFiles', config.overlayFiles, (globs) => globs.map((glob) => absoluteGlob(directory, glob))),
     ...present('sourceFiles', config.sourceFiles, (files) => files.map((file) => absoluteSourceFile(file, directory))),
   };
 }
@@ -66,7 +67,7 @@ function absoluteSourceFile(file: SourceFile, directory: string): SourceFile {
 }
 
 function absoluteGroup(group: ComponentGroupConfig, directory: string): ComponentGroupConfig {
-  const globs = (patterns: string[]) => patterns.map((pattern) => resolve(directory, pattern));
+  const globs = (patterns: string[]) => patterns.map((pattern) => absoluteGlob(directory, pattern));
   return {
     ...group,
     ...present('specs', group.specs, globs),

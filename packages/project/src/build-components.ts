@@ -2,14 +2,15 @@ import { basename } from 'node:path';
 import type { EffectiveComponent } from './effective-components.ts';
 import type { MergedConfig } from './merge-config.ts';
 import type { Mistakes } from './mistakes.ts';
-import type { Component, ComponentOverlay, ComponentSpec, Origin, Overlay } from './project.ts';
+import type { Component, ComponentOverlay, ComponentSpec, Origin } from './project.ts';
+import type { OverlayEntry } from './schema/overlay.ts';
 import type { OverlayMetadata } from './schema/overlay-metadata.ts';
 
 /** A file with overlays and their common metadata. */
 export interface OverlayDocument {
   readonly file: string;
   readonly metadata: OverlayMetadata;
-  readonly overlays: readonly Overlay[];
+  readonly overlays: readonly OverlayEntry[];
 }
 
 /** The overlay files that each absolute pattern of `overlay-files` finds. */
@@ -75,11 +76,15 @@ function buildComponent(
   };
 }
 
-function inlineOverlay(overlay: Overlay, origin: Origin): ComponentOverlay {
+function inlineOverlay(overlay: OverlayEntry, origin: Origin): ComponentOverlay {
   return componentOverlay(overlay, overlay.metadata, origin);
 }
 
-function componentOverlay(overlay: Overlay, metadata: OverlayMetadata | undefined, origin: Origin): ComponentOverlay {
+function componentOverlay(
+  overlay: OverlayEntry,
+  metadata: OverlayMetadata | undefined,
+  origin: Origin,
+): ComponentOverlay {
   const reason = metadata?.reason ?? overlay.description;
   return { overlay, origin, ...(metadata !== undefined && { metadata }), ...(reason && { reason }) };
 }

@@ -79,6 +79,26 @@ const mistakes: readonly { readonly name: string; readonly file: string; readonl
     expected: /^PROJECT_BAD_VALUE azldev\.toml:4:11 .*together with a section$/,
   },
   {
+    name: 'a regular expression that RE2 does not accept',
+    file: '[[components.x.overlays]]\ntype = "spec-search-replace"\nregex = "a(?=b)"\nreplacement = "c"',
+    expected: /^PROJECT_BAD_VALUE azldev\.toml:3:9 /,
+  },
+  {
+    name: 'a pattern of includes that is malformed',
+    file: 'includes = ["[a*.toml"]',
+    expected: /^SPEC_BAD_GLOB azldev\.toml:1:13 Cannot use includes\[0\]: /,
+  },
+  {
+    name: 'a pattern of includes that is too long',
+    file: `includes = ["${'*'.repeat(5000)}"]`,
+    expected: /^PROJECT_BAD_VALUE azldev\.toml:1:13 /,
+  },
+  {
+    name: 'a pattern of specs that is malformed',
+    file: '[component-groups.g]\nspecs = ["{a*.spec"]',
+    expected: /^SPEC_BAD_GLOB azldev\.toml:1:19 /,
+  },
+  {
     name: 'a skipped check without a reason',
     file: '[components.x.build]\ncheck = { skip = true }',
     expected: /^PROJECT_BAD_VALUE azldev\.toml:2:9 .*skip needs a skip_reason$/,

@@ -2,6 +2,7 @@ export { type LoadedImage, loadImage, loadImageDefinition } from './image-defini
 export { imageJsonSchema, overlayFileJsonSchema, projectJsonSchema } from './json-schema.ts';
 export { type LoadOptions, loadProject } from './load-project.ts';
 export { formatLock, type Lock, loadLock, parseLock, saveLock } from './lock-file.ts';
+export { placedOverlays } from './placed-overlays.ts';
 export type {
   Component,
   ComponentGroup,
@@ -11,7 +12,6 @@ export type {
   Distro,
   Image,
   Origin,
-  Overlay,
   PackageGroup,
   Project,
 } from './project.ts';

@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { describe, test } from 'node:test';
 import { inherit, override } from './inherit.ts';
 import { loadProject } from './load-project.ts';
+import { placedOverlays } from './placed-overlays.ts';
 import { failures, projectDirectory } from './testing/project-directory.ts';
 
 type Rows = readonly {
@@ -166,6 +167,13 @@ overlay-files = []
     file: join(directory, 'x/2.overlay.toml'),
     line: 4,
     column: 3,
+  });
+  const component = project.components.get('a');
+  assert.deepEqual(component && placedOverlays(project, component)[3], {
+    type: 'spec-remove-tag',
+    tag: 'File2',
+    metadata: { category: 'pruning', upstreamStatus: 'inapplicable' },
+    at: { file: join(directory, 'x/2.overlay.toml'), line: 4, column: 3 },
   });
   assert.equal(project.generation, 'august-2026');
 });

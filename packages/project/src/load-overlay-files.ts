@@ -4,10 +4,11 @@ import { absoluteOverlay } from './absolute-paths.ts';
 import type { OverlayDocument } from './build-components.ts';
 import { generationOf, readOptions, type SourceOptions } from './config-source.ts';
 import type { EffectiveComponents } from './effective-components.ts';
-import { globFiles, isGlob } from './glob.ts';
+import { globFiles, isGlob, literalPath } from './glob.ts';
 import { schemaOf } from './json-schema.ts';
 import type { MergedConfig } from './merge-config.ts';
 import type { Mistakes } from './mistakes.ts';
+import type { Origin } from './project.ts';
 import { readConfig } from './read-config.ts';
 import { overlayFile } from './schema/overlay.ts';
 import { loadTomlDocument } from './toml-document.ts';
@@ -31,7 +32,7 @@ export async function loadOverlayFiles(inputs: OverlayFileInputs): Promise<Loade
   const documents = new Map<string, OverlayDocument | undefined>();
   const patterns = new Set(inputs.effective.components.flatMap(({ config }) => config.overlayFiles ?? []));
   for (const pattern of patterns) {
-    const files = await globFiles(pattern);
+    const files = await filesOf(pattern, inputs);
     if (files.length === 0 && !isGlob(pattern)) {
       reportMissing(pattern, inputs);
     }
@@ -48,13 +49,31 @@ export async function loadOverlayFiles(inputs: OverlayFileInputs): Promise<Loade
   return loaded;
 }
 
-function reportMissing(pattern: string, { merged, mistakes }: OverlayFileInputs): void {
-  for (const { config, origin } of merged.written) {
-    const index = config.overlayFiles?.indexOf(pattern) ?? -1;
-    if (index !== -1) {
-      const at = { file: origin.file, path: [...origin.path, 'overlay-files', index] };
-      mistakes.add('PROJECT_INCLUDE_MISSING', at, `there is no file ${pattern}`);
+/** A pattern that cannot be expanded is reported where it is written. */
+async function filesOf(pattern: string, { merged, mistakes }: OverlayFileInputs): Promise<string[]> {
+  try {
+    return await globFiles(pattern);
+  } catch (failure) {
+    if (!(failure instanceof SlipwayError)) {
+      throw failure;
     }
+    for (const origin of originsOfPattern(pattern, merged)) {
+      mistakes.add(failure.code, origin, failure.message, failure.hint);
+    }
+    return [];
+  }
+}
+
+function originsOfPattern(pattern: string, merged: MergedConfig): Origin[] {
+  return merged.written.flatMap(({ config, origin }) => {
+    const index = config.overlayFiles?.indexOf(pattern) ?? -1;
+    return index === -1 ? [] : [{ file: origin.file, path: [...origin.path, 'overlay-files', index] }];
+  });
+}
+
+function reportMissing(pattern: string, { merged, mistakes }: OverlayFileInputs): void {
+  for (const origin of originsOfPattern(pattern, merged)) {
+    mistakes.add('PROJECT_INCLUDE_MISSING', origin, `there is no file ${literalPath(pattern)}`);
   }
 }
 

@@ -10,6 +10,7 @@ import { type MergedConfig, mergeConfig } from './merge-config.ts';
 import { Mistakes } from './mistakes.ts';
 import type { Project } from './project.ts';
 import { resolveProject } from './resolve-project.ts';
+import type { ComponentGroupConfig } from './schema/component.ts';
 
 /** Root files in order of preference: the first is Slipway's own, the second that of azldev. */
 const rootNames: Readonly<Record<string, Dialect>> = { 'slipway.toml': 'slipway', 'azldev.toml': 'azldev' };
@@ -37,7 +38,7 @@ export async function loadProject(rootFileOrDirectory: string, options: LoadOpti
   const { sources, warnings } = await loadSources(roots, sourceOptions);
   const mistakes = new Mistakes(sources.map(({ document }) => document));
   const merged = mergeConfig(sources, mistakes);
-  const effective = effectiveComponents(merged, await findSpecs(merged), mistakes);
+  const effective = effectiveComponents(merged, await findSpecs(merged, mistakes), mistakes);
   const overlays = await loadOverlayFiles({ merged, effective, options: sourceOptions, mistakes });
   return resolveProject({
     rootFile,
@@ -85,17 +86,27 @@ async function isFile(path: string): Promise<boolean> {
   }
 }
 
-async function findSpecs(merged: MergedConfig): Promise<Map<string, readonly string[]>> {
+async function findSpecs(merged: MergedConfig, mistakes: Mistakes): Promise<Map<string, readonly string[]>> {
   const specs = new Map<string, readonly string[]>();
-  for (const [name, { config }] of merged.componentGroups) {
-    const found = new Set<string>();
-    for (const pattern of config.specs ?? []) {
-      for (const file of await globFiles(pattern)) {
-        found.add(file);
+  for (const [name, group] of merged.componentGroups) {
+    try {
+      specs.set(name, await specsOf(group.config));
+    } catch (failure) {
+      if (!(failure instanceof SlipwayError)) {
+        throw failure;
       }
+      mistakes.add(failure.code, group.origin, failure.message, failure.hint);
     }
-    const excluded = config.excludedPaths ?? [];
-    specs.set(name, [...found].filter((file) => !excluded.some((pattern) => matchesGlob(pattern, file))).sort());
   }
   return specs;
+}
+
+async function specsOf({ specs = [], excludedPaths = [] }: ComponentGroupConfig): Promise<string[]> {
+  const found = new Set<string>();
+  for (const pattern of specs) {
+    for (const file of await globFiles(pattern)) {
+      found.add(file);
+    }
+  }
+  return [...found].filter((file) => !excludedPaths.some((pattern) => matchesGlob(pattern, file))).sort();
 }

@@ -1,9 +1,10 @@
 import { realpath } from 'node:fs/promises';
-import { dirname, resolve } from 'node:path';
+import { dirname } from 'node:path';
 import { hasErrno, SlipwayError, SlipwayErrors } from '@slipway/core';
 import { mistakeError } from './config-errors.ts';
 import { type ConfigSource, readConfigSource, type SourceOptions } from './config-source.ts';
-import { globFiles, isGlob } from './glob.ts';
+import { absoluteGlob, globFiles, isGlob, literalPath } from './glob.ts';
+import { maxPatternLength } from './schema/scalars.ts';
 import { loadTomlDocument, type TomlDocument } from './toml-document.ts';
 
 /** Files of one project; Azure Linux 4.0 has 214. */
@@ -68,14 +69,18 @@ async function loadFile(file: string, state: LoadState): Promise<boolean> {
 async function loadIncludes(document: TomlDocument, state: LoadState): Promise<void> {
   const includes = Array.isArray(document.value.includes) ? document.value.includes : [];
   for (const [index, pattern] of includes.entries()) {
-    if (typeof pattern !== 'string' || pattern === '') {
+    if (typeof pattern !== 'string' || pattern === '' || pattern.length > maxPatternLength) {
       continue; // the definition has reported it
     }
     const path = ['includes', index];
-    const absolute = resolve(dirname(document.file), pattern);
-    const files = await collect(state, () => globFiles(absolute));
-    if (files?.length === 0 && !isGlob(pattern)) {
-      const reason = `there is no file ${absolute}`;
+    const absolute = absoluteGlob(dirname(document.file), pattern);
+    const files = await collect(
+      state,
+      () => globFiles(absolute),
+      (failure) => mistakeError({ code: failure.code, path, part: 'value', reason: failure.message }, document),
+    );
+    if (files?.length === 0 && !isGlob(absolute)) {
+      const reason = `there is no file ${literalPath(absolute)}`;
       state.errors.push(mistakeError({ code: 'PROJECT_INCLUDE_MISSING', path, part: 'value', reason }, document));
     }
     for (const file of files ?? []) {
@@ -88,12 +93,16 @@ async function loadIncludes(document: TomlDocument, state: LoadState): Promise<v
   }
 }
 
-async function collect<T>(state: { readonly errors: SlipwayError[] }, load: () => Promise<T>): Promise<T | undefined> {
+async function collect<T>(
+  state: { readonly errors: SlipwayError[] },
+  load: () => Promise<T>,
+  place: (failure: SlipwayError) => SlipwayError = (failure) => failure,
+): Promise<T | undefined> {
   try {
     return await load();
   } catch (failure) {
     if (failure instanceof SlipwayError) {
-      state.errors.push(failure);
+      state.errors.push(place(failure));
       return undefined;
     }
     throw failure;

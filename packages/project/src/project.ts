@@ -1,9 +1,9 @@
 import type { SlipwayError, SourcePosition } from '@slipway/core';
+import type { Overlay } from '@slipway/spec';
 import type { BuildConfig, ComponentPublish, PackagePublish, SourceFile } from './schema/component.ts';
 import type { BuildEnvironment, ScriptletPolicy, Tools } from './schema/config-file.ts';
 import type { DistroConfig, DistroIdentity, DistroVersion } from './schema/distro.ts';
 import type { ImageConfig } from './schema/image.ts';
-import type { OverlayEntry } from './schema/overlay.ts';
 import type { OverlayMetadata } from './schema/overlay-metadata.ts';
 import type { Resources } from './schema/resources.ts';
 import type { SnapshotSource } from './schema/snapshot.ts';
@@ -18,8 +18,6 @@ export interface Origin {
   readonly file: string;
   readonly path: ConfigPath;
 }
-
-export type Overlay = OverlayEntry;
 
 /** An overlay in the list of one component, with what explains it. `source` is an absolute path. */
 export interface ComponentOverlay {

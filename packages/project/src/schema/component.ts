@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { overlay } from './overlay.ts';
-import { about, channel, filePath, flag, httpUri, instant, packageName, text, textList } from './scalars.ts';
+import { about, channel, filePath, flag, globList, httpUri, instant, packageName, text, textList } from './scalars.ts';
 import { namedTable, sinceAugust, sinceSlipway, table } from './table.ts';
 
 export const distroReference = table({
@@ -50,6 +50,9 @@ const origin = z.discriminatedUnion('type', [
     file: text('Which of its files: orig, debian, dsc, or an exact file name.'),
     snapshot: text('Snapshot; omitted: the default snapshot of the project.').exactOptional(),
   }),
+  table({ type: z.literal('signing-key').meta(sinceSlipway) }).describe(
+    'The public key that signs the packages of the distribution.',
+  ),
 ]);
 
 const hashLength = { SHA256: 64, SHA512: 128 } as const;
@@ -131,7 +134,7 @@ export const componentConfig = table({
     .describe('The Release tag.')
     .exactOptional(),
   overlays: z.array(overlay).describe('Changes to the spec and the sources, in order.').exactOptional(),
-  'overlay-files': textList('Globs of overlay files; their changes follow those written here.')
+  'overlay-files': globList('Globs of overlay files; their changes follow those written here.')
     .meta(sinceAugust)
     .exactOptional(),
   build: build.describe('How it is built.').exactOptional(),
@@ -160,8 +163,8 @@ export const componentGroup = table({
     .describe('Facts about the group; not interpreted.')
     .exactOptional(),
   components: textList('Names of the members.').exactOptional(),
-  specs: textList('Globs of local specs; each becomes a component named after the file.').exactOptional(),
-  'excluded-paths': textList('Globs of paths that specs leaves out.').exactOptional(),
+  specs: globList('Globs of local specs; each becomes a component named after the file.').exactOptional(),
+  'excluded-paths': globList('Globs of paths that specs leaves out.').exactOptional(),
   'default-component-config': componentConfig.describe('What the members inherit.').exactOptional(),
 });
 

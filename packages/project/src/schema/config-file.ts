@@ -3,7 +3,7 @@ import { componentConfig, componentGroup, distroReference, packageConfig, packag
 import { distroConfig } from './distro.ts';
 import { imageConfig } from './image.ts';
 import { resources } from './resources.ts';
-import { about, filePath, packageName, sha256Text, text, textList } from './scalars.ts';
+import { about, filePath, globList, imagePath, packageName, sha256Text, text } from './scalars.ts';
 import { snapshotSource } from './snapshot.ts';
 import { namedTable, sinceAugust, sinceSlipway, table } from './table.ts';
 import { testSuite } from './test-suite.ts';
@@ -43,6 +43,10 @@ const tools = table({
 const buildEnvironment = table({
   packages: z.array(packageName('Binary package.')).describe('Packages of every build root.').exactOptional(),
   macros: namedTable(z.string()).describe('RPM macros of every build.').exactOptional(),
+  links: z
+    .record(imagePath('Path in the build root.'), text('What the symbolic link points to.'))
+    .describe('Symbolic links of every build root, by path: what update-alternatives would have made.')
+    .exactOptional(),
 });
 
 export const scriptletKinds = [
@@ -78,7 +82,7 @@ const scriptletPolicy = table({
 /** A project file: every table may stand in any file of the project. */
 export const configFile = table({
   $schema: z.string().describe('Address of the JSON Schema, for editors.').exactOptional(),
-  includes: textList('Globs of further files, relative to this one.').exactOptional(),
+  includes: globList('Globs of further files, relative to this one.').exactOptional(),
   project: projectInfo.describe('Basic facts and directories.').exactOptional(),
   distros: namedTable(distroConfig)
     .describe('Distributions to build, and those to take components from.')

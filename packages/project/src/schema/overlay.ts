@@ -1,3 +1,5 @@
+import { SlipwayError } from '@slipway/core';
+import { type Overlay, Re2 } from '@slipway/spec';
 import { z } from 'zod';
 import { overlayMetadata } from './overlay-metadata.ts';
 import { filePath, innerPath, text } from './scalars.ts';
@@ -17,7 +19,16 @@ const section = z
 const tag = text('Name of the tag, such as Requires(post); compared without regard to case.');
 const tagValue = text('Value of the tag.');
 const lines = z.array(z.string()).min(1).describe('Lines of text, without line ends.');
-const regex = text('Regular expression in RE2 syntax.');
+const regex = text('Regular expression in RE2 syntax.').superRefine((pattern, context) => {
+  try {
+    new Re2(pattern);
+  } catch (failure) {
+    if (!(failure instanceof SlipwayError)) {
+      throw failure;
+    }
+    context.addIssue({ code: 'custom', message: failure.message });
+  }
+});
 const replacement = z.string().describe('Literal replacement text; $1 and \\1 are not expanded.').exactOptional();
 const source = filePath('File to copy, relative to the file that this is written in.');
 const archive = innerPath('Source archive inside which the overlay works.').meta(sinceAugust).exactOptional();
@@ -102,7 +113,10 @@ export const overlay = z
     table({ type: z.literal('file-prepend-lines'), file, lines, ...about }),
     table({ type: z.literal('file-search-replace'), file, regex, replacement, archive, ...about }),
   ])
-  .meta({ id: 'Overlay', description: 'One change to the spec or the sources of a component.' });
+  .meta({
+    id: 'Overlay',
+    description: 'One change to the spec or the sources of a component.',
+  }) satisfies z.ZodType<Overlay>;
 
 export type OverlayEntry = z.output<typeof overlay>;
 

@@ -15,6 +15,13 @@ export function textList(description: string) {
   return z.array(z.string().min(1)).describe(description);
 }
 
+/** Characters of a pattern: Linux paths are at most 4,096 bytes long. */
+export const maxPatternLength = 4096;
+
+export function globList(description: string) {
+  return z.array(z.string().min(1).max(maxPatternLength)).describe(description);
+}
+
 /** A path; relative to the file that it is written in (overlays.md 1.5). */
 export function filePath(description: string) {
   return z.string().min(1).refine(hasNoNul, 'a path cannot contain a NUL character').describe(description);
