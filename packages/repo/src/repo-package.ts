@@ -49,20 +49,25 @@ export function toResolvable(
   one: RepoPackage,
   { repository, priority = 99 }: { readonly repository: string; readonly priority?: number },
 ): ResolvablePackage {
-  const { name, evr, arch, vendor, buildTime, installedSizeBytes } = one;
-  const { provides, requires, conflicts, obsoletes, recommends, suggests, supplements, enhances } = one;
   return {
     id: `${repository}/${one.locationHref}`,
-    name,
-    evr,
-    arch,
-    ...{ provides, requires, conflicts, obsoletes, recommends, suggests, supplements, enhances },
+    name: one.name,
+    evr: one.evr,
+    arch: one.arch,
+    provides: one.provides,
+    requires: one.requires,
+    conflicts: one.conflicts,
+    obsoletes: one.obsoletes,
+    recommends: one.recommends,
+    suggests: one.suggests,
+    supplements: one.supplements,
+    enhances: one.enhances,
     files: one.files.map(({ path }) => path),
-    vendor,
+    vendor: one.vendor,
     repository,
     priority,
-    buildTime,
-    installedSizeBytes,
+    buildTime: one.buildTime,
+    installedSizeBytes: one.installedSizeBytes,
   };
 }
 

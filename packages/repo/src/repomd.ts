@@ -214,7 +214,7 @@ export function parseChecksum(algorithm: string, value: string, file: string): C
 /** A relative path that stays below the repository's directory, without control characters or backslashes. */
 export function isSafeLocation(href: string): boolean {
   return (
-    /^[^/\\\x00-\x1f][^\\\x00-\x1f]*$/.test(href) &&
+    /^[^/\\\p{Cc}][^\\\p{Cc}]*$/u.test(href) &&
     !/^[a-z][a-z0-9+.-]*:/i.test(href) &&
     !href.split('/').some((part) => part === '..' || part === '.' || part === '')
   );

@@ -1,10 +1,10 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 import { buildPool } from './build-pool.ts';
-import { sketch } from './conformance/small-universe.ts';
 import type { Problem, SolverRequest } from './request.ts';
 import { resolve } from './resolve.ts';
 import type { SolverPackage } from './solver-package.ts';
+import { sketch } from './testing/small-universe.ts';
 
 type Options = Partial<SolverRequest>;
 

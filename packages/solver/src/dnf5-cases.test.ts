@@ -2,13 +2,13 @@ import assert from 'node:assert/strict';
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, test } from 'node:test';
-import { buildPool } from '../build-pool.ts';
-import { checkResolution } from '../check-resolution.ts';
-import type { Pool } from '../pool.ts';
-import { resolve } from '../resolve.ts';
-import { readTestcase, readTesttags, type Testcase } from './testcase-format.ts';
+import { buildPool } from './build-pool.ts';
+import { checkResolution } from './check-resolution.ts';
+import type { Pool } from './pool.ts';
+import { resolve } from './resolve.ts';
+import { readTestcase, readTesttags, type Testcase } from './testing/testcase-format.ts';
 
-const shared = process.env.SLIPWAY_SHARED ?? join(import.meta.dirname, '../../../../../shared');
+const shared = process.env.SLIPWAY_SHARED ?? join(import.meta.dirname, '../../../../shared');
 const cases = join(shared, 'data/rpm/solver/dnf5-real-cases');
 const skip = existsSync(cases) ? false : 'the shared test data is not here';
 

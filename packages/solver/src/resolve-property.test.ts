@@ -3,10 +3,10 @@ import { test } from 'node:test';
 import fc from 'fast-check';
 import { buildPool } from './build-pool.ts';
 import { checkResolution } from './check-resolution.ts';
-import { sketch } from './conformance/small-universe.ts';
 import type { SolverRequest } from './request.ts';
 import { resolve } from './resolve.ts';
 import type { SolverPackage } from './solver-package.ts';
+import { sketch } from './testing/small-universe.ts';
 
 const names = ['a', 'b', 'c', 'd', 'e'];
 const name = fc.constantFrom(...names, 'virtual');
