@@ -1,3 +1,6 @@
+export { fileState, type InstalledPackage, type PackageDigest } from './database/installed-package.ts';
+export { type InstalledHeader, readRpmDatabase } from './database/read-database.ts';
+export { writeRpmDatabase } from './database/write-database.ts';
 export { parseDependency } from './dependency.ts';
 export { compareEvr, formatEvr, parseEvr } from './evr.ts';
 export { fileFlags, fileType } from './file-mode.ts';
