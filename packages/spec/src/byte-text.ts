@@ -15,7 +15,7 @@ export function isAscii(text: string): boolean {
   return /^[\0-\x7f]*$/.test(text);
 }
 
-export const replacementRune = 0xfffd;
+const replacementRune = 0xfffd;
 
 /** Code points of a byte string, and where each begins. */
 export interface Runes {

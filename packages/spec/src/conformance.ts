@@ -8,6 +8,19 @@ export type ConformanceResult =
   /** `failedOverlay` counts from 0. */
   | { readonly ok: false; readonly failedOverlay: number; readonly error: SlipwayError };
 
+/** azldev's overlays are one record whose absent fields are empty. */
+const absentFields = {
+  section: '',
+  package: '',
+  tag: '',
+  value: '',
+  regex: '',
+  replacement: '',
+  lines: [],
+  file: '',
+  source: '',
+};
+
 /**
  * The answer azldev gives to a list of overlays on a spec: bytes, or which overlay fails. Unlike `applyOverlays` it
  * lets overlays without effect pass where azldev does.
@@ -20,7 +33,7 @@ export function applyAsAzldev(
   let text = parseSpec(spec);
   for (const [failedOverlay, overlay] of overlays.entries()) {
     try {
-      text = applySpecOverlay(text, overlay, mode);
+      text = applySpecOverlay(text, { ...absentFields, ...overlay }, mode);
     } catch (error) {
       if (!(error instanceof SlipwayError)) {
         throw error;

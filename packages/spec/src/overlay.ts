@@ -3,7 +3,7 @@ import type { SourcePosition } from '@slipway/core';
 /** Which azldev an overlay was written for: 2026-08 (commit 6eca9a44) or 2026-04 (efb37a30). */
 export type OverlayMode = 'august-2026' | 'april-2026';
 
-export interface OverlayUrl {
+interface OverlayUrl {
   readonly url: string;
 }
 

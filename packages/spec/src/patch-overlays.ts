@@ -14,9 +14,9 @@ type PatchRemove = Extract<PatchOverlay, { type: 'patch-remove' }>;
 
 const patchList = '%patchlist';
 
-/** The name a patch gets among the sources. */
+/** The name a patch gets among the sources: without `file` the last component of `source`, as Go's filepath.Base. */
 export function patchFileName({ file, source }: PatchAdd): string {
-  return file || (source.replace(/\/+$/, '').split('/').at(-1) ?? '');
+  return file || source.replace(/\/+$/, '').split('/').at(-1) || (source === '' ? '.' : '/');
 }
 
 /** At the end of `%patchlist` where there is one, else a tag with the next free number. */

@@ -20,7 +20,7 @@ export type SectionPackage =
   | { readonly form: 'suffix'; readonly suffix: string }
   | { readonly form: 'name'; readonly name: string };
 
-export interface SpecLineText {
+interface SpecLineText {
   /** From 1. */
   readonly line: number;
   readonly text: string;
