@@ -18,3 +18,4 @@ export {
   type ImportRequest,
   importPackage,
 } from './debian/import-package.ts';
+export { isOrderPreserved, mapVersion } from './debian/map-version.ts';

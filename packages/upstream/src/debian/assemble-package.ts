@@ -1,8 +1,8 @@
 import { SlipwayError } from '@slipway/core';
 import { type Dependency, formatDependency, type PackageFile, type PackageMetadata } from '@slipway/rpm';
 import { ownerRequires } from './account-capabilities.ts';
-import type { ImportedSpec } from './imported-spec.ts';
 import { type PayloadEntry, typeBits } from './payload-entry.ts';
+import type { EffectiveSpec } from './read-imported-spec.ts';
 import type { SpecFile } from './spec-file.ts';
 
 const rpmGhost = 64;
@@ -27,31 +27,40 @@ export interface AssembledPackage {
 }
 
 /**
- * Joins an effective spec and an effective payload as rpmbuild does: every path of the payload must be listed, and every
- * listed path must be there unless it is a %ghost. Throws `UPSTREAM_FILES`.
+ * Joins an effective spec and an effective payload as rpmbuild does: every path of the payload that is no directory must
+ * be listed, and every listed path must be there unless it is a %ghost or an %exclude. Throws `UPSTREAM_FILES`.
  */
 export function assemblePackage(
-  spec: ImportedSpec,
+  spec: EffectiveSpec,
   payload: readonly PayloadEntry[],
   facts: BuildFacts,
 ): AssembledPackage {
   const byPath = new Map(payload.map((entry) => [entry.path, entry]));
   const listed = listedFiles(spec, byPath);
-  const unlisted = payload.filter(({ path }) => !listed.has(path)).map(({ path }) => path);
+  const unlisted = payload
+    .filter(({ path, type }) => type !== 'directory' && !listed.has(path))
+    .map(({ path }) => path);
   if (unlisted.length > 0) {
     throw filesError(`the payload of ${spec.name} has files that %files does not list: ${some(unlisted)}`);
   }
   const rows = [...listed.values()]
     .sort((a, b) => Buffer.compare(Buffer.from(a.path), Buffer.from(b.path)))
     .map((file) => ({ file, entry: byPath.get(file.path) }));
-  const files = rows.map(({ file, entry }, index) => packageFile(file, entry, index + 1));
+  const lastInode = payload.reduce((last, { inode }) => Math.max(last, inode), 0);
+  const files = rows.map(({ file, entry }, index) => packageFile(file, entry, lastInode + 1 + index));
   return { metadata: metadataOf(spec, files, facts), entries: rows.map(({ entry }) => entry) };
 }
 
+/** The payload without what %exclude lines name; an excluded directory goes with everything below it. */
+export function withoutExcluded(payload: readonly PayloadEntry[], excluded: readonly string[]): PayloadEntry[] {
+  return payload.filter(({ path }) => !excluded.some((gone) => path === gone || path.startsWith(`${gone}/`)));
+}
+
 /** A path may be listed twice, as with rpmbuild: the last line counts. */
-function listedFiles(spec: ImportedSpec, payload: ReadonlyMap<string, PayloadEntry>): Map<string, SpecFile> {
+function listedFiles(spec: EffectiveSpec, payload: ReadonlyMap<string, PayloadEntry>): Map<string, SpecFile> {
   const listed = new Map<string, SpecFile>();
-  for (const file of spec.files) {
+  const excluded = new Set(withoutExcludedPaths(spec));
+  for (const file of spec.files.filter(({ path }) => !excluded.has(path))) {
     const entry = payload.get(file.path);
     const at = { file: `${spec.name}.spec`, line: file.line };
     if (entry === undefined && (file.flags & rpmGhost) === 0) {
@@ -68,6 +77,13 @@ function listedFiles(spec: ImportedSpec, payload: ReadonlyMap<string, PayloadEnt
   return listed;
 }
 
+/** Listed paths that an %exclude line takes back. */
+function withoutExcludedPaths({ files, excluded }: EffectiveSpec): string[] {
+  return files
+    .map(({ path }) => path)
+    .filter((path) => excluded.some((gone) => path === gone || path.startsWith(`${gone}/`)));
+}
+
 function some(paths: readonly string[]): string {
   const more = paths.length - namedPaths;
   return `${paths.slice(0, namedPaths).join(', ')}${more > 0 ? ` and ${more} more` : ''}`;
@@ -80,7 +96,7 @@ function filesError(reason: string, at?: { file: string; line: number }): Slipwa
   });
 }
 
-function packageFile(file: SpecFile, entry: PayloadEntry | undefined, position: number): PackageFile {
+function packageFile(file: SpecFile, entry: PayloadEntry | undefined, freeInode: number): PackageFile {
   const type = entry?.type ?? (file.isDirectory ? 'directory' : 'file');
   const fallbackMode = entry?.mode ?? (type === 'directory' ? 0o755 : 0o644);
   const mode = type === 'symlink' ? 0o777 : (file.mode ?? fallbackMode);
@@ -100,12 +116,12 @@ function packageFile(file: SpecFile, entry: PayloadEntry | undefined, position: 
     rdev:
       type === 'character-device' || type === 'block-device' ? (device?.major ?? 0) * 256 + (device?.minor ?? 0) : 0,
     device: 1,
-    inode: entry?.inode ?? position,
+    inode: entry?.inode ?? freeInode,
   };
 }
 
-function metadataOf(spec: ImportedSpec, files: readonly PackageFile[], facts: BuildFacts): PackageMetadata {
-  const { files: _, ...head } = spec;
+function metadataOf(spec: EffectiveSpec, files: readonly PackageFile[], facts: BuildFacts): PackageMetadata {
+  const { files: _, excluded: __, ...head } = spec;
   return {
     ...head,
     provides: unique([...spec.provides, ...facts.generated.provides]),

@@ -2,7 +2,8 @@ import { rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { type Digest, type Store, temporaryBeside } from '@slipway/core';
 import { formatDependency, type PackageMetadata, writePackage } from '@slipway/rpm';
-import { type AssembledPackage, assemblePackage } from './assemble-package.ts';
+import { type AppliedDeviation, applyOverlays, type LoadSource, type Overlay } from '@slipway/spec';
+import { type AssembledPackage, assemblePackage, withoutExcluded } from './assemble-package.ts';
 import { controlRelations, describePackage, type PackageDescription } from './describe-package.ts';
 import { generatedCapabilities } from './generated-capabilities.ts';
 import type { ImportFacts } from './import-context.ts';
@@ -10,6 +11,7 @@ import { type ImportedSpec, importedSpec } from './imported-spec.ts';
 import { licenseExpression, proseLicense } from './license-expression.ts';
 import { mapRelations } from './map-relations.ts';
 import type { PayloadEntry } from './payload-entry.ts';
+import { PayloadFiles } from './payload-files.ts';
 import { PayloadSpool } from './payload-spool.ts';
 import { type DebPackage, readDeb } from './read-deb.ts';
 import { readEntry, streamEntry } from './read-entry.ts';
@@ -31,6 +33,10 @@ export interface ImportRequest {
   readonly store: Store;
   /** What the rest of the snapshot means for this package (`importFacts`). */
   readonly facts: ImportFacts;
+  /** Applied to the spec, and to the payload's regular files by their path without leading slash. */
+  readonly overlays?: readonly Overlay[];
+  /** Loads the files that `file-add` brings along. */
+  readonly loadSource?: LoadSource;
   readonly options: ImportOptions;
 }
 
@@ -41,8 +47,12 @@ export interface ImportedPackage {
   /** The header's bytes in the file, for rpm-md. */
   readonly headerRange: { readonly start: number; readonly end: number };
   readonly metadata: PackageMetadata;
-  /** The spec that the package was made from. */
+  /** The spec that the package was made from, after the overlays. */
   readonly spec: string;
+  /** One for each overlay. */
+  readonly deviations: readonly AppliedDeviation[];
+  /** Maintainer scripts that the Debian package has: `postinst`, `triggers`, … */
+  readonly scripts: readonly string[];
 }
 
 const buildHost = 'slipway';
@@ -51,7 +61,7 @@ const copyrightLimitBytes = 16 << 20;
 /**
  * Makes an RPM of a Debian package: the spec that the Debian package amounts to, then the package of the effective
  * spec and payload. The payload is decompressed once, into a temporary file beside the store.
- * Throws `UPSTREAM_BAD_PACKAGE`, `UPSTREAM_BAD_VERSION`, `UPSTREAM_BAD_SPEC`, `UPSTREAM_FILES`.
+ * Throws `UPSTREAM_BAD_PACKAGE`, `UPSTREAM_BAD_VERSION`, `UPSTREAM_BAD_SPEC`, `UPSTREAM_FILES`, and the errors of overlays.
  */
 export async function importPackage(request: ImportRequest): Promise<ImportedPackage> {
   const { deb, store } = request;
@@ -59,9 +69,11 @@ export async function importPackage(request: ImportRequest): Promise<ImportedPac
   try {
     const debian = await readDeb(store.stream(deb), spool, deb);
     const description = describePackage(debian.control, deb);
-    const spec = await draftSpec(debian, { description, spool, request });
-    const assembled = await effectivePackage(spec, debian.payload, { description, spool, request });
-    return { ...(await storeRpm(assembled, spool, request)), spec };
+    const stage = { description, spool, request };
+    const draft = await draftSpec(debian, stage);
+    const { spec, payload, deviations } = await overlaid(draft, debian.payload, stage);
+    const assembled = await effectivePackage(spec, payload, stage);
+    return { ...(await storeRpm(assembled, spool, request)), spec, deviations, scripts: debian.scripts };
   } finally {
     await spool.close();
   }
@@ -99,6 +111,21 @@ async function draftSpec(debian: DebPackage, { description, spool, request }: St
   });
 }
 
+async function overlaid(
+  draft: string,
+  payload: readonly PayloadEntry[],
+  { description, spool, request }: Stage,
+): Promise<{ spec: string; payload: readonly PayloadEntry[]; deviations: readonly AppliedDeviation[] }> {
+  const { overlays = [], loadSource, options } = request;
+  if (overlays.length === 0) {
+    return { spec: draft, payload, deviations: [] };
+  }
+  const files = new PayloadFiles(payload, spool, options.buildTime);
+  const input = { spec: Buffer.from(draft), specName: `${description.name}.spec`, files };
+  const result = await applyOverlays(input, overlays, loadSource === undefined ? {} : { loadSource });
+  return { spec: result.spec.toString('utf8'), payload: files.payload(), deviations: result.deviations };
+}
+
 async function packageLicense(name: string, payload: readonly PayloadEntry[], spool: PayloadSpool): Promise<string> {
   const copyright = payload.find(({ path, type }) => type === 'file' && path === `/usr/share/doc/${name}/copyright`);
   if (copyright === undefined) {
@@ -113,11 +140,12 @@ async function effectivePackage(
   { description, spool, request }: Stage,
 ): Promise<AssembledPackage> {
   const effective = readImportedSpec(spec, `${description.name}.spec`);
-  return assemblePackage(effective, payload, {
+  const kept = withoutExcluded(payload, effective.excluded);
+  return assemblePackage(effective, kept, {
     buildTime: request.options.buildTime,
     buildHost,
     sourceRpm: description.sourceRpm,
-    generated: await generatedCapabilities(payload, spool),
+    generated: await generatedCapabilities(kept, spool),
   });
 }
 
@@ -125,7 +153,7 @@ async function storeRpm(
   { metadata, entries }: AssembledPackage,
   spool: PayloadSpool,
   { store, options }: ImportRequest,
-): Promise<Omit<ImportedPackage, 'spec'>> {
+): Promise<Pick<ImportedPackage, 'digest' | 'sizeBytes' | 'headerRange' | 'metadata'>> {
   const path = temporaryBeside(join(store.root, 'incoming', `${metadata.name}.rpm`));
   try {
     const contents = contentsOf(entries, spool);

@@ -1,5 +1,5 @@
 import type { Evr } from '@slipway/rpm';
-import type { DebianVersion } from './debian-version.ts';
+import { type DebianVersion, parseDebianVersion } from './debian-version.ts';
 
 /**
  * The EVR of a Debian version. Epoch, dots, letters and digits stay as they are, and
@@ -11,8 +11,10 @@ import type { DebianVersion } from './debian-version.ts';
  * 4. a version without revision gets the release `0`, because dpkg compares it so.
  *
  * The order of two versions is kept when `isOrderPreserved` holds for both; `checkRelations` finds what is left.
+ * Throws `UPSTREAM_BAD_VERSION` for a text that is no version.
  */
-export function mapVersion(version: DebianVersion): Evr {
+export function mapVersion(given: DebianVersion | string): Evr {
+  const version = typeof given === 'string' ? parseDebianVersion(given) : given;
   return { epoch: version.epoch, version: mapPart(version.upstream), release: mapPart(version.revision) };
 }
 

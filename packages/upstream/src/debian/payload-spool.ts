@@ -9,7 +9,7 @@ export interface SpoolRange {
 }
 
 /** Writes are gathered to, and reads made in, windows of this size: most packages fit into a few. */
-const windowBytes = 1 << 20;
+const windowBytes = 1 << 18;
 
 /**
  * The uncompressed contents of one package's files, end to end in a temporary file: the payload is decompressed
@@ -21,7 +21,8 @@ export class PayloadSpool {
   readonly #pending = Buffer.allocUnsafe(windowBytes);
   #pendingBytes = 0;
   #writtenBytes = 0;
-  #window = { offset: 0, bytes: Buffer.alloc(0) };
+  #windowBuffer: Buffer | undefined;
+  #window: { readonly offset: number; readonly bytes: Buffer } = { offset: 0, bytes: Buffer.alloc(0) };
 
   private constructor(file: FileHandle, path: string) {
     this.#file = file;
@@ -49,7 +50,7 @@ export class PayloadSpool {
     return { offset, sizeBytes };
   }
 
-  /** The bytes of a range in chunks of at most 1 MiB, each valid until the next one is asked for. */
+  /** The bytes of a range in chunks of at most 256 KiB, each valid until the next one is asked for. */
   async *stream({ offset, sizeBytes }: SpoolRange): AsyncGenerator<Uint8Array> {
     for (let done = 0; done < sizeBytes; ) {
       const chunk = await this.#view(offset + done, Math.min(windowBytes, sizeBytes - done));
@@ -116,7 +117,8 @@ export class PayloadSpool {
 
   async #load(offset: number): Promise<void> {
     const wanted = Math.min(windowBytes, this.#writtenBytes - offset);
-    const bytes = Buffer.allocUnsafe(wanted);
+    this.#windowBuffer ??= Buffer.allocUnsafe(windowBytes);
+    const bytes = this.#windowBuffer.subarray(0, wanted);
     for (let done = 0; done < wanted; ) {
       const { bytesRead } = await this.#file.read(bytes, done, wanted - done, offset + done);
       if (bytesRead === 0) {

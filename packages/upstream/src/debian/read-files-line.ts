@@ -15,6 +15,7 @@ const flagBits = new Map(fileFlags);
 /** Reads the lines of a %files section. Throws `UPSTREAM_BAD_SPEC` with the line. */
 export class FilesReader {
   readonly files: SpecFile[] = [];
+  readonly excluded: string[] = [];
   #defaults: Defaults = { mode: undefined, directoryMode: undefined, user: '-', group: '-' };
 
   read(line: string, at: SourcePosition): void {
@@ -23,6 +24,8 @@ export class FilesReader {
     if (defattr !== null) {
       const [mode = '-', user = '-', group = '-', directoryMode = '-'] = splitArguments(defattr[1]);
       this.#defaults = { mode: parseMode(mode, at), directoryMode: parseMode(directoryMode, at), user, group };
+    } else if (text.startsWith('%exclude ')) {
+      this.excluded.push(readPath(text.slice('%exclude '.length).trim(), at));
     } else if (text !== '' && !text.startsWith('#')) {
       this.files.push(this.#readFile(text, at));
     }

@@ -8,13 +8,19 @@ import { unescapeMacros } from './spec-text.ts';
 /** Characters; the largest imported spec (texlive documentation) has 20 million. */
 const textLimit = 256 << 20;
 
+/** The spec after overlays. */
+export interface EffectiveSpec extends ImportedSpec {
+  /** Paths of %exclude lines: not packaged, whatever else is said of them. */
+  readonly excluded: readonly string[];
+}
+
 type SectionName = 'preamble' | 'description' | 'files' | 'changelog';
 
 /**
  * Reads the spec of an imported package, after overlays, as `importedSpec` writes it: tags, %description, %files
  * and %changelog, without macros. Throws `UPSTREAM_BAD_SPEC` with the line.
  */
-export function readImportedSpec(text: string, file: string): ImportedSpec {
+export function readImportedSpec(text: string, file: string): EffectiveSpec {
   if (text.length > textLimit) {
     throw new SlipwayError('UPSTREAM_BAD_SPEC', `Cannot read ${file}: larger than ${textLimit} characters`);
   }
@@ -42,6 +48,7 @@ export function readImportedSpec(text: string, file: string): ImportedSpec {
     ...preamble.finish({ file }),
     description: description.join('\n').trim(),
     files: files.files,
+    excluded: files.excluded,
     changelog: changelog.entries,
   };
 }
