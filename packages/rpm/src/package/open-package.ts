@@ -53,7 +53,7 @@ export async function openPackage(path: string): Promise<RpmPackage> {
   }
 }
 
-/** `openPackage` for a whole package in memory; `name` stands for the path. */
+/** `openPackage` for bytes in memory that hold at least the headers; `name` stands for the path, which nothing can be read from. */
 export async function readPackage(bytes: Uint8Array, name: string): Promise<RpmPackage> {
   return readFront(new Front(Buffer.from(bytes)), name, bytes.length);
 }

@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import { type FileHandle, open } from 'node:fs/promises';
 import { type Digest, isDigest, replaceAtomically, SlipwayError } from '@slipway/core';
-import { compressZstd, writeCpio } from '@slipway/formats';
+import { compressZstd, compressZstdSync, writeCpio } from '@slipway/formats';
 import { leadBytes, writeLead } from '../package/lead.ts';
 import type { ByteRange } from '../package/open-package.ts';
 import { hardLinks } from '../payload/hard-links.ts';
@@ -14,6 +14,11 @@ import { needsLongSizes, type SignatureFacts, writeSignatureHeader } from './sig
 export interface WritePackageOptions {
   /** zstd level; default 3. */
   readonly compressionLevel?: number;
+  /**
+   * Whether the file is on the disk when the promise resolves (fdatasync); on by default. Without it a crash of the
+   * machine may leave a damaged package behind: for callers that check what they find, or that can write it again.
+   */
+  readonly durable?: boolean;
 }
 
 export interface WrittenPackage {
@@ -48,7 +53,9 @@ export async function writePackage(
     const file = await open(temporary, 'wx+');
     try {
       written = await writer.write(file, contents);
-      await file.datasync();
+      if (options.durable !== false) {
+        await file.datasync();
+      }
     } finally {
       await file.close();
     }
@@ -121,7 +128,7 @@ class PackageWriter {
     const archive = hashed(writeCpio(this.#payload.entries(contents)), archiveHash);
     let at = offset;
     const settings = { level: this.#level, contentSizeBytes: this.#payload.archiveBytes };
-    for await (const chunk of compressZstd(archive, settings)) {
+    for await (const chunk of compressArchive(archive, settings)) {
       compressedHash.update(chunk);
       await writeAt(file, chunk, at);
       at += chunk.length;
@@ -164,6 +171,30 @@ function checkLinks(input: PackageInput, files: readonly PlacedFile[], links: Fi
   });
 }
 
+/** Up to this size an archive is compressed in one call, which saves what setting up a stream costs. */
+const smallArchiveBytes = 1 << 20;
+
+/** One zstd frame of an archive whose size is known. */
+async function* compressArchive(
+  archive: AsyncIterable<Uint8Array>,
+  settings: { readonly level: number; readonly contentSizeBytes: number },
+): AsyncIterable<Uint8Array> {
+  if (settings.contentSizeBytes > smallArchiveBytes) {
+    yield* compressZstd(archive, settings);
+    return;
+  }
+  const gathered = Buffer.allocUnsafe(settings.contentSizeBytes);
+  let filled = 0;
+  for await (const chunk of archive) {
+    gathered.set(chunk, filled);
+    filled += chunk.length;
+  }
+  if (filled !== gathered.length) {
+    throw new SlipwayError('CORE_BUG', `an archive has ${filled} bytes where ${gathered.length} were computed`);
+  }
+  yield compressZstdSync(gathered, settings);
+}
+
 async function* hashed(source: AsyncIterable<Uint8Array>, hashing: { update(chunk: Uint8Array): unknown }) {
   for await (const chunk of source) {
     hashing.update(chunk);
@@ -173,7 +204,7 @@ async function* hashed(source: AsyncIterable<Uint8Array>, hashing: { update(chun
 
 async function md5OfContent(file: FileHandle, header: Buffer, payload: ByteRange): Promise<Buffer> {
   const hashing = createHash('md5').update(header);
-  const buffer = Buffer.allocUnsafe(readBackBytes);
+  const buffer = Buffer.allocUnsafe(Math.min(readBackBytes, payload.end - payload.start));
   for (let at = payload.start; at < payload.end; ) {
     const { bytesRead } = await file.read(buffer, 0, Math.min(buffer.length, payload.end - at), at);
     if (bytesRead === 0) {
