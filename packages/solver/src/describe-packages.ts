@@ -20,7 +20,10 @@ export function describePackages(situation: Situation, engine: Engine, table: Ru
   for (const number of chosen) {
     const own = reasons.get(number) as Reason[];
     if (own.length === 0) {
-      own.push(...supplementReasons(pool, number));
+      own.push(
+        ...reasonsFromRules(pool, table, { number, chosen: reasons }),
+        ...supplementReasons(pool, number, reasons),
+      );
     }
     own.sort((a, b) => rank[a.kind] - rank[b.kind]);
   }
@@ -70,11 +73,28 @@ function relatedPackages(pool: Pool, relation: number): Iterable<number> {
     : pool.providers(relation);
 }
 
-function supplementReasons(pool: Pool, number: number): Reason[] {
-  return [...pool.relations(number, 'supplements')].map((relation) => ({
-    kind: 'supplements',
-    dependency: pool.table.format(relation),
-  }));
+/** What brings a package in without requiring it: a rich conflict with a condition, or an i686 package beside it. */
+function reasonsFromRules(
+  pool: Pool,
+  table: RuleTable,
+  { number, chosen }: { readonly number: number; readonly chosen: ReadonlyMap<number, unknown> },
+): Reason[] {
+  const found: Reason[] = [];
+  for (let rule = 1; rule < table.count; rule++) {
+    const origin = table.origin(rule);
+    if (!('package' in origin) || !chosen.has(origin.package) || !table.literalsOf(rule).includes(number)) {
+      continue;
+    }
+    const dependency = 'relation' in origin ? pool.table.format(origin.relation) : pool.nevra(number);
+    found.push({ kind: 'required-by', package: pool.reference(origin.package), dependency });
+  }
+  return found;
+}
+
+function supplementReasons(pool: Pool, number: number, chosen: ReadonlyMap<number, unknown>): Reason[] {
+  return [...pool.relations(number, 'supplements')]
+    .filter((relation) => [...relatedPackages(pool, relation)].some((one) => chosen.has(one)))
+    .map((relation) => ({ kind: 'supplements', dependency: pool.table.format(relation) }));
 }
 
 function compareForListing(pool: Pool, a: number, b: number): number {

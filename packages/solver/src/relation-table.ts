@@ -17,6 +17,8 @@ export class RelationTable {
   readonly #evrIds = new Map<string, number>();
   readonly #evrs: Evr[] = [{ epoch: 0, version: '', release: '' }];
   readonly #relationIds = new Map<number, number>();
+  /** The first object of each relation. */
+  readonly #shared = new Map<Dependency, number>();
   readonly #relationNames: number[] = [0];
   readonly #relationEvrs: number[] = [0];
   readonly #ranges: VersionRange[] = [{}];
@@ -44,7 +46,21 @@ export class RelationTable {
     return this.#evrs.push({ epoch: evr.epoch, version: evr.version, release: evr.release }) - 1;
   }
 
-  internRelation({ name, comparison, evr }: Dependency): number {
+  /** Readers that share equal relations are answered without looking at texts. */
+  internRelation(dependency: Dependency): number {
+    const shared = this.#shared.get(dependency);
+    if (shared !== undefined) {
+      return shared;
+    }
+    const before = this.#relationNames.length;
+    const relation = this.#intern(dependency);
+    if (relation === before) {
+      this.#shared.set(dependency, relation);
+    }
+    return relation;
+  }
+
+  #intern({ name, comparison, evr }: Dependency): number {
     const nameId = this.internName(name);
     const evrId = evr === undefined || comparison === undefined ? 0 : this.internEvr(evr);
     const key = (evrId * 8 + (evrId === 0 ? 0 : comparisonKeys[comparison as '='])) * idLimit + nameId;
