@@ -1,7 +1,8 @@
 import assert from 'node:assert/strict';
 import { spawnSync } from 'node:child_process';
+import { randomBytes } from 'node:crypto';
 import { test } from 'node:test';
-import { zstdCompressSync } from 'node:zlib';
+import { crc32, zstdCompressSync } from 'node:zlib';
 import { type Chunks, SlipwayError } from '@slipway/core';
 import fc from 'fast-check';
 import { decompress, detectCompression } from './decompress.ts';
@@ -119,6 +120,47 @@ test('xz reads several streams, padding, BCJ filters and SHA-256 checks', needsX
   const decoded = await gatherBytes(decompressXz(cut(Buffer.concat([one, Buffer.alloc(4), two]), 1000)));
   assert.ok(expected.equals(decoded));
   assert.ok(content.equals(await gatherBytes(decompressLzma([filter('xz', content, ['-c', '--format=lzma'])]))));
+});
+
+test(
+  'an xz block or an lzma file that asks for gigabytes of dictionary is refused, in any block',
+  needsXz,
+  async () => {
+    const small = filter('xz', Buffer.from('first'), ['-c', '-0', '--block-size=2']);
+    const greedy = Buffer.from(filter('xz', Buffer.from('second'), ['-c', '-0']));
+    const headerEnd = 12 + ((greedy[12] as number) + 1) * 4;
+    // block header: size, flags, filter id, size of properties, dictionary; 40 stands for 4 GiB
+    assert.deepEqual([...greedy.subarray(13, 16)], [0, 0x21, 1]);
+    greedy[16] = 40;
+    greedy.writeUInt32LE(crc32(greedy.subarray(12, headerEnd - 4)), headerEnd - 4);
+    for (const stream of [
+      greedy,
+      Buffer.concat([small, greedy]),
+      Buffer.concat([small, Buffer.alloc(8), small, greedy]),
+    ]) {
+      for (const pieces of [1, 5, stream.length]) {
+        await assert.rejects(gatherBytes(decompressXz(cut(stream, pieces))), fails('FORMATS_UNSUPPORTED'));
+      }
+    }
+    const alone = Buffer.from(filter('xz', Buffer.from('third'), ['-c', '--format=lzma']));
+    alone.writeUInt32LE(0xffffffff, 1);
+    await assert.rejects(gatherBytes(decompressLzma([alone])), fails('FORMATS_UNSUPPORTED'));
+  },
+);
+
+test('xz files of every check, block size and chunk kind are walked to their end', needsXz, async () => {
+  const content = Buffer.concat([sample(200_000), randomBytes(150_000)]);
+  for (const options of [
+    ['--check=none'],
+    ['--check=crc32', '--block-size=50000'],
+    ['--check=sha256', '-T2', '--block-size=70000'],
+    ['--delta=dist=4', '--lzma2=preset=1'],
+  ]) {
+    const packed = filter('xz', content, ['-c', ...options]);
+    assert.ok(content.equals(await gatherBytes(decompressXz(cut(Buffer.concat([packed]), 997)))), options.join(' '));
+    const twice = await gatherBytes(decompressXz([Buffer.concat([packed, packed])]));
+    assert.equal(twice.length, 2 * content.length);
+  }
 });
 
 const encoders: Record<string, { readonly skip: string | false; encode(bytes: Buffer): Buffer }> = {

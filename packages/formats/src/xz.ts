@@ -1,12 +1,26 @@
 import type { lzma, xz } from '@napi-rs/lzma';
 import { type Chunks, SlipwayError } from '@slipway/core';
-import { ChunkReader } from './chunk-reader.ts';
+import { ByteWalk } from './byte-walk.ts';
+import { asBuffer, ChunkReader } from './chunk-reader.ts';
 import { damagedInput, truncatedInput } from './decoder-error.ts';
 import { type DecompressionLimits, OutputLimit } from './output-limit.ts';
+import { checkDictionary, walkXz } from './xz-blocks.ts';
 
-/** Decodes all streams of an .xz file. Throws `FORMATS_TRUNCATED`, `FORMATS_BAD_COMPRESSION`, `FORMATS_XZ_MISSING`, `CORE_LIMIT`. */
+/**
+ * Decodes all streams of an .xz file. Throws `FORMATS_TRUNCATED`, `FORMATS_BAD_COMPRESSION`, `FORMATS_UNSUPPORTED`
+ * (a dictionary over 256 MiB), `FORMATS_XZ_MISSING` and `CORE_LIMIT`.
+ */
 export function decompressXz(source: Chunks, limits: DecompressionLimits = {}): AsyncGenerator<Uint8Array> {
-  return decode('xz', source, limits);
+  return decode('xz', checkXzBlocks(source), limits);
+}
+
+/** The decoder takes whatever dictionary a block asks for (up to 4 GiB): the block headers are looked at before it. */
+async function* checkXzBlocks(source: Chunks): AsyncGenerator<Uint8Array> {
+  const walk = new ByteWalk(walkXz());
+  for await (const chunk of source) {
+    walk.advance(asBuffer(chunk));
+    yield chunk;
+  }
 }
 
 /** Decodes the older .lzma ("lzma alone") format; errors as `decompressXz`. */
@@ -23,8 +37,6 @@ export async function* decompressLzma(source: Chunks, limits: DecompressionLimit
 
 /** Properties, dictionary size (LE 32), content size (LE 64): lzma-file-format.txt section 1.1. */
 const lzmaHeaderBytes = 13;
-/** xz -9 takes 64 MiB; what is larger only exhausts memory. */
-const maxLzmaDictionaryBytes = 256 << 20;
 
 function checkLzmaHeader(header: Buffer): void {
   if (header.length < lzmaHeaderBytes) {
@@ -33,9 +45,7 @@ function checkLzmaHeader(header: Buffer): void {
   if (header.readUInt8(0) >= 9 * 5 * 5) {
     throw damagedInput('lzma', 'properties out of range');
   }
-  if (header.readUInt32LE(1) > maxLzmaDictionaryBytes) {
-    throw new SlipwayError('FORMATS_UNSUPPORTED', 'Cannot decompress lzma: it needs a dictionary over 256 MiB');
-  }
+  checkDictionary('lzma', header.readUInt32LE(1));
 }
 
 async function* chain(first: Buffer, reader: ChunkReader): AsyncGenerator<Uint8Array> {

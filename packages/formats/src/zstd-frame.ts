@@ -1,3 +1,4 @@
+import type { Walk } from './byte-walk.ts';
 import { damagedInput } from './decoder-error.ts';
 
 /** RFC 8878 section 3.1.1. */
@@ -13,14 +14,11 @@ export function isSkippableMagic(magic: number): boolean {
   return (magic & ~0xf) >>> 0 === skippableMagic;
 }
 
-/** What the walk through a frame wants next: bytes to look at, or bytes to pass over. */
-export type FrameWant = { readonly look: number } | { readonly pass: number };
-
 /**
  * Walks one frame by its block headers (RFC 8878 section 3.1.1.2) without decoding it, so that its end is known:
  * the caller gives the bytes that each `look` asks for.
  */
-export function* walkZstdFrame(): Generator<FrameWant, void, Buffer> {
+export function* walkZstdFrame(): Walk {
   const magic = (yield { look: 4 }).readUInt32LE(0);
   if (isSkippableMagic(magic)) {
     yield { pass: (yield { look: 4 }).readUInt32LE(0) };

@@ -7,12 +7,13 @@ import {
   zstdDecompressSync,
 } from 'node:zlib';
 import type { Chunks } from '@slipway/core';
+import { ByteWalk } from './byte-walk.ts';
 import { asBuffer, ChunkReader } from './chunk-reader.ts';
 import { damagedInput, decoderError, truncatedInput } from './decoder-error.ts';
 import { type DecompressionLimits, OutputLimit } from './output-limit.ts';
 import { chunkBytes, inputBytes, rechunk } from './rechunk.ts';
 import { transformChunks } from './transform-chunks.ts';
-import { type FrameWant, isSkippableMagic, isZstdMagic, walkZstdFrame } from './zstd-frame.ts';
+import { isSkippableMagic, isZstdMagic, walkZstdFrame } from './zstd-frame.ts';
 
 export interface ZstdCompression {
   /** 1 to 22; zstd's own default is 3. */
@@ -126,58 +127,16 @@ function decodeFrameSync(frame: Buffer, maxBytes: number): Buffer {
 /** The bytes of the frame that begins with `magic` (already consumed), in the pieces in which they come. */
 async function* frameBytes(reader: ChunkReader, magic: Buffer): AsyncGenerator<Uint8Array> {
   yield magic;
-  const scan = new FrameScan();
-  scan.advance(magic);
-  while (!scan.done) {
+  const walk = new ByteWalk(walkZstdFrame());
+  walk.advance(magic);
+  while (!walk.done) {
     const piece = await reader.some(chunkBytes);
     if (piece === undefined) {
       throw truncatedInput('zstd');
     }
-    const used = scan.advance(piece);
+    const used = walk.advance(piece);
     reader.unread(piece.length - used);
     yield piece.subarray(0, used);
-  }
-}
-
-/** Feeds a frame walk with pieces of any size. */
-class FrameScan {
-  readonly #walk = walkZstdFrame();
-  #next: IteratorResult<FrameWant, void> = this.#walk.next();
-  #seen: Buffer = Buffer.alloc(0);
-  #left = this.#wanted();
-
-  get done(): boolean {
-    return this.#next.done === true;
-  }
-
-  /** How many bytes of `piece` belong to the frame. */
-  advance(piece: Buffer): number {
-    let at = 0;
-    while (!this.done && (at < piece.length || this.#left === 0)) {
-      const part = piece.subarray(at, at + this.#left);
-      at += part.length;
-      this.#left -= part.length;
-      this.#look(part);
-      if (this.#left === 0) {
-        this.#next = this.#walk.next(this.#seen);
-        this.#seen = Buffer.alloc(0);
-        this.#left = this.#wanted();
-      }
-    }
-    return at;
-  }
-
-  #look(part: Buffer): void {
-    if (this.#next.done !== true && 'look' in this.#next.value) {
-      this.#seen = Buffer.concat([this.#seen, part]);
-    }
-  }
-
-  #wanted(): number {
-    if (this.#next.done === true) {
-      return 0;
-    }
-    return 'look' in this.#next.value ? this.#next.value.look : this.#next.value.pass;
   }
 }
 
@@ -186,9 +145,9 @@ function* splitFrames(bytes: Buffer): Generator<Buffer> {
     throw truncatedInput('zstd');
   }
   for (let at = 0; at < bytes.length; ) {
-    const scan = new FrameScan();
-    const used = scan.advance(bytes.subarray(at));
-    if (!scan.done) {
+    const walk = new ByteWalk(walkZstdFrame());
+    const used = walk.advance(bytes.subarray(at));
+    if (!walk.done) {
       throw truncatedInput('zstd');
     }
     yield bytes.subarray(at, at + used);
