@@ -124,7 +124,7 @@ function readPath(text: string, at: SourcePosition): string {
   const quoted = /^"((?:[^"\\]|\\.)*)"$/.exec(text)?.[1];
   const raw = quoted ?? text;
   if (!raw.startsWith('/') || (quoted === undefined && /\s/.test(raw))) {
-    throw badSpec('a line of %files ends with one absolute path', at);
+    throw badSpec(`a line of %files ends with one absolute path, not with ${JSON.stringify(text.slice(0, 200))}`, at);
   }
   const literal = unescapeMacros(raw, at);
   if (/(?:^|[^\\])(?:\\\\)*[*?[\]{}]/.test(literal)) {
