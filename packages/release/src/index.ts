@@ -1,3 +1,15 @@
+export { type Checksum, formatChecksums, parseChecksums } from './artifacts/checksums.ts';
+export {
+  formatReleaseJson,
+  formatReleaseTable,
+  type ReleaseArtifact,
+  type ReleaseSummary,
+} from './artifacts/release-summary.ts';
+export type { Deviation, DeviationLink, DeviationReport } from './deviations/deviation.ts';
+export { formatDeviationJson } from './deviations/deviation-json.ts';
+export { formatDeviationMarkdown } from './deviations/deviation-markdown.ts';
+export { formatDeviationTable } from './deviations/deviation-table.ts';
+export { formatDeviationHtml } from './deviations/html/deviation-page.ts';
 export { type CycloneDxDocument, cycloneDxDocument } from './sbom/cyclonedx-document.ts';
 export { formatSbom } from './sbom/format-sbom.ts';
 export type {

@@ -88,12 +88,6 @@ export function uuidOf(text: string): string {
   ].join('-');
 }
 
-/** An absolute address that can be followed from a document, else undefined: packages write anything. */
-export function webAddress(text: string): string | undefined {
-  const url = URL.parse(text.trim());
-  return url !== null && /^(?:https?|ftp):$/.test(url.protocol) && url.hostname !== '' ? url.href : undefined;
-}
-
 export interface Contact {
   readonly kind: 'person' | 'organization';
   readonly name: string;

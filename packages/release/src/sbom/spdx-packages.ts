@@ -1,8 +1,9 @@
 import { type Digest, sha256 } from '@slipway/core';
 import { formatEvr } from '@slipway/rpm';
 import type { ResolvedLicense } from '../licenses/resolve-license.ts';
+import { webAddress } from '../text/web-address.ts';
 import { rpmPackageUrl, sourcePackageUrl } from './package-url.ts';
-import { oneLine, parseContact, type UpstreamSource, webAddress } from './sbom-contents.ts';
+import { oneLine, parseContact, type UpstreamSource } from './sbom-contents.ts';
 import type { SbomDocumentInfo, SbomFile, SbomOrigin, SbomPackage, SbomSubject } from './sbom-input.ts';
 import type { SpdxPackage } from './spdx-types.ts';
 

@@ -1,0 +1,43 @@
+import { type DeviationCount, formatCount } from '../deviation-summary.ts';
+import { html, type SafeHtml } from './safe-html.ts';
+
+/** Colours of a page's palette; later entries share the last one. */
+const palette = 10;
+
+const statusColours: Readonly<Record<string, string>> = {
+  upstreamed: 'good',
+  upstreamable: 'way',
+  'needs-upstream-hook': 'wait',
+  inapplicable: 'own',
+};
+
+/** CSS class of a category: by its rank, so that neighbours differ. */
+export function categoryColour(counts: readonly DeviationCount[], key: string): string {
+  const rank = counts.findIndex((count) => count.key === key);
+  return key === '' ? 'colour-none' : `colour-${Math.min(Math.max(rank, 0), palette - 1)}`;
+}
+
+export function statusColour(key: string): string {
+  return `colour-${statusColours[key] ?? 'none'}`;
+}
+
+/** Horizontal bars on a common scale; the picture repeats what the numbers beside it say. */
+export function barList(counts: readonly DeviationCount[], colourOf: (key: string) => string): SafeHtml {
+  const longest = Math.max(1, ...counts.map(({ count }) => count));
+  const rows = counts.map(
+    ({ key, label, count }) => html`<div class="bar">
+  <dt>${label}</dt>
+  <dd><svg class="${colourOf(key)}" width="100%" height="10" aria-hidden="true"><rect class="track" width="100%" height="10" rx="5"/><rect width="${((count / longest) * 100).toFixed(2)}%" height="10" rx="5"/></svg><span>${formatCount(count)}</span></dd>
+</div>
+`,
+  );
+  return html`<dl class="bars">
+${rows}</dl>`;
+}
+
+/** One bar whose parts add up to the whole. */
+export function proportionBar(part: number, whole: number): SafeHtml {
+  const percent = whole === 0 ? 0 : Math.min(100, (part / whole) * 100);
+  const shown = part > 0 ? Math.max(percent, 0.6) : 0;
+  return html`<svg class="proportion" width="100%" height="12" aria-hidden="true"><rect class="track" width="100%" height="12" rx="6"/><rect width="${shown.toFixed(2)}%" height="12" rx="6"/></svg>`;
+}

@@ -1,0 +1,28 @@
+import { visibleLine } from './visible-text.ts';
+
+export interface TextColumn {
+  readonly title: string;
+  readonly align?: 'left' | 'right';
+}
+
+/** Columns separated by two spaces, under upper-case titles; control characters never reach the terminal. */
+export function formatTextTable(columns: readonly TextColumn[], rows: readonly (readonly string[])[]): string {
+  const lines = [columns.map(({ title }) => title.toUpperCase()), ...rows.map((row) => row.map(visibleLine))];
+  const widths = columns.map((_, index) =>
+    lines.reduce((widest, line) => Math.max(widest, lengthOf(line[index] ?? '')), 0),
+  );
+  return lines
+    .map((line) => {
+      const cells = columns.map(({ align = 'left' }, index) => {
+        const cell = line[index] ?? '';
+        const padding = ' '.repeat((widths[index] ?? 0) - lengthOf(cell));
+        return align === 'right' ? padding + cell : cell + padding;
+      });
+      return `${cells.join('  ').trimEnd()}\n`;
+    })
+    .join('');
+}
+
+function lengthOf(text: string): number {
+  return [...text].length;
+}
