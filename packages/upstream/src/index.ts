@@ -5,6 +5,7 @@ export { type ArchiveState, fetchIndexes, loadArchiveState } from './apt/fetch-i
 export { planClosure } from './apt/plan-closure.ts';
 export { type AptArchive, type AptOptions, prepareApt } from './apt/prepare-apt.ts';
 export { readIndex } from './apt/read-index.ts';
+export { type DebianVersion, parseDebianVersion } from './debian/debian-version.ts';
 export {
   buildImportContext,
   checkRelations,

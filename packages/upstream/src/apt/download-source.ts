@@ -1,12 +1,12 @@
-import { mkdir, rm } from 'node:fs/promises';
-import { join } from 'node:path';
+import { mkdir, readdir, rm } from 'node:fs/promises';
 import { type Digest, isDigest, SlipwayError, type Store } from '@slipway/core';
 import { compareDebianVersions, parseDebianVersion } from '../debian/debian-version.ts';
 import { indexFields, splitParagraphs } from './archive-package.ts';
+import { missingFiles } from './download.ts';
+import { fetchPoolFiles } from './fetch-pool-files.ts';
 import { nearestNames } from './nearest-names.ts';
 import type { AptArchive } from './prepare-apt.ts';
 import { indexFiles, readFileChunks } from './read-index.ts';
-import { aptError, runApt } from './run-apt.ts';
 
 export interface SourceFile {
   /** Base name, for example `bash_5.3.orig.tar.xz`. */
@@ -27,67 +27,30 @@ export interface SourcePackage {
 /** Files of one source package; texlive-extra has 4. */
 const fileLimit = 1000;
 
+export interface WantedSource {
+  readonly name: string;
+  /** Default: the newest. */
+  readonly version?: string;
+  /** Which of its files are needed, by name; default: all. A mirror may lack the others. */
+  readonly needs?: (file: string) => boolean;
+}
+
 /**
- * Brings the files of a source package into the store, verified by the signed Sources index: its newest version, or
- * the given one. Throws `UPSTREAM_UNKNOWN_PACKAGE`, `UPSTREAM_DIGEST_MISMATCH`, `UPSTREAM_NETWORK`.
+ * Brings the needed files of a source package into the store, verified by the signed Sources index; the result names
+ * only them. Throws `UPSTREAM_UNKNOWN_PACKAGE`, `UPSTREAM_DIGEST_MISMATCH`, `UPSTREAM_NETWORK`.
  */
-export async function downloadSource(
-  archive: AptArchive,
-  wanted: { readonly name: string; readonly version?: string },
-  store: Store,
-): Promise<SourcePackage> {
-  const source = await findSource(archive, wanted);
-  const present = await Promise.all(source.files.map(({ digest }) => store.has(digest)));
-  if (present.every((has) => has)) {
-    return source;
-  }
-  const directory = join(archive.workDirectory, `source-${source.name}`);
-  await mkdir(directory, { recursive: true });
-  const result = await runApt(
-    'apt-get',
-    ['source', '-q', '--download-only', '--', `${source.name}=${source.version}`],
-    {
-      ...archive,
-      cwd: directory,
-    },
-  );
-  if (result.status !== 0) {
-    throw aptError(`download the source of ${source.name}`, result);
-  }
-  for (const file of source.files) {
-    await adoptFile(source, file, { directory, store });
-  }
-  await rm(directory, { recursive: true, force: true });
+export async function downloadSource(archive: AptArchive, wanted: WantedSource, store: Store): Promise<SourcePackage> {
+  const found = await findSource(archive, wanted);
+  const { needs = () => true } = wanted;
+  const source = { ...found, files: found.files.filter(({ name }) => needs(name)) };
+  const files = source.files.map(({ name, digest, sizeBytes }) => ({
+    ...{ label: `${source.name} ${source.version} (${name})`, path: `${source.directory}/${name}`, digest, sizeBytes },
+  }));
+  await fetchPoolFiles(archive, await missingFiles(files, store), { store, onBytes: () => {} });
   return source;
 }
 
-async function adoptFile(
-  source: SourcePackage,
-  file: SourceFile,
-  { directory, store }: { directory: string; store: Store },
-): Promise<void> {
-  try {
-    await store.putFile(join(directory, file.name), file.digest, true);
-  } catch (cause) {
-    if (!(cause instanceof SlipwayError) || cause.code !== 'CORE_DIGEST_MISMATCH') {
-      throw cause;
-    }
-    await rm(join(directory, file.name), { force: true });
-    throw new SlipwayError(
-      'UPSTREAM_DIGEST_MISMATCH',
-      `Cannot accept ${file.name} of ${source.name}: ${cause.message}`,
-      {
-        hint: 'the mirror gave other bytes than its signed index announces; nothing of it was kept; try again later',
-        data: { package: source.name, file: file.name, expected: file.digest },
-      },
-    );
-  }
-}
-
-async function findSource(
-  archive: AptArchive,
-  { name, version }: { readonly name: string; readonly version?: string },
-): Promise<SourcePackage> {
+async function findSource(archive: AptArchive, { name, version }: WantedSource): Promise<SourcePackage> {
   let best: SourcePackage | undefined;
   const names = new Set<string>();
   for (const path of await indexFiles(archive, 'Sources')) {

@@ -42,7 +42,7 @@ function checkKnown(name: string, names: ReadonlySet<string>): void {
  * system is everything, and takes a seventh of the time of `-s`, which also simulates the order of unpacking.
  */
 async function simulate(archive: AptArchive, names: readonly string[]): Promise<string[]> {
-  const options = ['--print-uris', '-y', '-qq', '-o', 'APT::Install-Recommends=false'];
+  const options = ['--print-uris', '-y', '-q', '-o', 'APT::Install-Recommends=false'];
   const result = await runApt('apt-get', ['install', ...options, '--', ...names], {
     ...archive,
     timeoutSeconds: solveTimeoutSeconds,
@@ -53,7 +53,10 @@ async function simulate(archive: AptArchive, names: readonly string[]): Promise<
         `${result.stdout}${result.stderr}`,
       )
     ) {
-      const output = `${result.stdout}\n${result.stderr}`.trim().slice(0, 4000);
+      const output = `${result.stdout}\n${result.stderr}`
+        .replace(/^(?:Reading|Building) .*\n/gm, '')
+        .trim()
+        .slice(0, 4000);
       throw new SlipwayError(
         'UPSTREAM_NO_CLOSURE',
         `Cannot satisfy the dependencies of ${names.join(' ').slice(0, 400)}`,

@@ -13,6 +13,9 @@ export interface AptOptions {
   readonly architecture: 'amd64';
   /** Files and directories of the machine's own sources; they are only read. */
   readonly machineSources: readonly string[];
+  /** The archive's address and keyring, where they are not to be those of the machine. */
+  readonly baseUri?: string;
+  readonly keyring?: string;
   /** Use an index past its Valid-Until date all the same; the reason goes into the report. */
   readonly allowExpired?: { readonly reason: string };
 }
@@ -34,7 +37,7 @@ export interface AptArchive {
 export async function prepareApt(options: AptOptions): Promise<AptArchive> {
   checkOptions(options);
   const state = resolve(options.stateDirectory);
-  const source = findDebianArchive(await loadAptSources(options.machineSources));
+  const source = await archiveSource(options);
   const archive: AptArchive = {
     suite: options.suite,
     components: options.components,
@@ -52,11 +55,24 @@ export async function prepareApt(options: AptOptions): Promise<AptArchive> {
   return archive;
 }
 
-function checkOptions({ suite, components, stateDirectory }: AptOptions): void {
+async function archiveSource({ baseUri, keyring, machineSources, suite, components }: AptOptions): Promise<AptSource> {
+  const named = { types: ['deb'], suites: [suite], components };
+  const source =
+    baseUri === undefined
+      ? findDebianArchive(await loadAptSources(machineSources))
+      : { ...named, uris: [baseUri], signedBy: '' };
+  return keyring === undefined ? source : { ...source, signedBy: resolve(keyring) };
+}
+
+function checkOptions({ suite, components, stateDirectory, baseUri = '', keyring = '' }: AptOptions): void {
   const names = [suite, ...components];
-  if (!names.every((name) => /^[a-z0-9][a-z0-9.-]*$/.test(name)) || /["\n]/.test(stateDirectory)) {
+  if (
+    !names.every((name) => /^[a-z0-9][a-z0-9.-]*$/.test(name)) ||
+    /["\n]/.test(stateDirectory) ||
+    /\s/.test(baseUri + keyring)
+  ) {
     throw new SlipwayError('UPSTREAM_NO_ARCHIVE', `Cannot use the suite ${suite} with ${components.join(' ')}`, {
-      hint: 'suites and components are words of small letters and digits, for example forky and main',
+      hint: 'suites and components are words of small letters and digits (forky, main); addresses and paths have no blanks',
     });
   }
 }
