@@ -60,7 +60,8 @@ function text(value: string): string {
   return visibleLine(value)
 
     .replace(/[\\`*_[\]<>|~#&!]/g, '\\$&')
-    .replace(/^([-+=]|\d+[.)])/, '\\$1');
+    .replace(/^[-+=]/, '\\$&')
+    .replace(/^(\d{1,9})([.)])(?=\s|$)/, '$1\\$2');
 }
 
 function link(url: string): string {

@@ -1,5 +1,5 @@
 import { type DeviationCount, formatCount } from '../deviation-summary.ts';
-import { html, type SafeHtml } from './safe-html.ts';
+import { html, noHtml, type SafeHtml } from './safe-html.ts';
 
 /** Colours of a page's palette; later entries share the last one. */
 const palette = 10;
@@ -10,6 +10,19 @@ const statusColours: Readonly<Record<string, string>> = {
   'needs-upstream-hook': 'wait',
   inapplicable: 'own',
 };
+
+/** What a status means for the distribution, for readers who do not know the project's words. */
+const statusNotes: Readonly<Record<string, string>> = {
+  upstreamed: 'accepted; goes with an update',
+  upstreamable: 'of use to everybody',
+  'needs-upstream-hook': 'upstream lacks a switch for it',
+  inapplicable: 'matters to this distribution only',
+  unknown: 'not looked into yet',
+};
+
+export function statusNote(key: string): string {
+  return statusNotes[key] ?? '';
+}
 
 /** CSS class of a category: by its rank, so that neighbours differ. */
 export function categoryColour(counts: readonly DeviationCount[], key: string): string {
@@ -22,11 +35,15 @@ export function statusColour(key: string): string {
 }
 
 /** Horizontal bars on a common scale; the picture repeats what the numbers beside it say. */
-export function barList(counts: readonly DeviationCount[], colourOf: (key: string) => string): SafeHtml {
+export function barList(
+  counts: readonly DeviationCount[],
+  colourOf: (key: string) => string,
+  noteOf: (key: string) => string = () => '',
+): SafeHtml {
   const longest = Math.max(1, ...counts.map(({ count }) => count));
   const rows = counts.map(
     ({ key, label, count }) => html`<div class="bar">
-  <dt>${label}</dt>
+  <dt>${label}${noteOf(key) === '' ? noHtml : html`<small>${noteOf(key)}</small>`}</dt>
   <dd><svg class="${colourOf(key)}" width="100%" height="10" aria-hidden="true"><rect class="track" width="100%" height="10" rx="5"/><rect width="${((count / longest) * 100).toFixed(2)}%" height="10" rx="5"/></svg><span>${formatCount(count)}</span></dd>
 </div>
 `,

@@ -8,7 +8,7 @@ import {
   plural,
   summariseDeviations,
 } from '../deviation-summary.ts';
-import { barList, categoryColour, proportionBar, statusColour } from './bar-list.ts';
+import { barList, categoryColour, proportionBar, statusColour, statusNote } from './bar-list.ts';
 import { deviationRows } from './deviation-rows.ts';
 import { html, noHtml, SafeHtml } from './safe-html.ts';
 
@@ -57,7 +57,7 @@ function pageHeader(report: DeviationReport, summary: DeviationSummary): SafeHtm
   return html`<header>
 <p class="overline">Deviations from upstream</p>
 <h1>${distribution.name} <span>${distribution.version}</span></h1>
-<p class="lede"><strong>${plural(untouched, 'component')}</strong> ${untouched === 1 ? 'is' : 'are'} as upstream made ${untouched === 1 ? 'it' : 'them'}. <strong>${formatCount(componentsChanged)}</strong> ${componentsChanged === 1 ? 'carries' : 'carry'} <strong>${plural(summary.deviations.length, 'declared change')}</strong>, each with its reason.</p>
+<p class="lede"><strong>${plural(untouched, 'component')}</strong> ${untouched === 1 ? 'is' : 'are'} as upstream made ${untouched === 1 ? 'it' : 'them'}. <strong>${formatCount(componentsChanged)}</strong> ${componentsChanged === 1 ? 'carries' : 'carry'} <strong>${plural(summary.deviations.length, 'declared change')}</strong>.</p>
 ${proportionBar(componentsChanged, componentsTotal)}
 ${figures(report, summary)}
 </header>
@@ -107,7 +107,7 @@ function content(summary: DeviationSummary): SafeHtml {
 <div><h2>Why</h2>
 ${barList(summary.byCategory, colourOf)}</div>
 <div><h2>What becomes of it upstream</h2>
-${barList(summary.byUpstreamStatus, statusColour)}</div>
+${barList(summary.byUpstreamStatus, statusColour, statusNote)}</div>
 </section>
 <section>
 <h2>All changes</h2>
@@ -155,6 +155,6 @@ function chips(
   );
   return buttons.length < 2
     ? noHtml
-    : html`<div class="chips" role="group" aria-label="${title}"><span>${title}</span>
-${buttons}</div>`;
+    : html`<div class="chips" role="group" aria-label="${title}"><span>${title}</span><div>
+${buttons}</div></div>`;
 }

@@ -76,6 +76,6 @@ function diffRow({ component, diff, linesAdded, linesRemoved }: Deviation): Safe
       ? noHtml
       : html`<span class="hunk">… ${plural(omitted, 'more line')}
 </span>`;
-  return html`<tr class="diff"><td colspan="6"><details><summary>Diff of ${component}, +${linesAdded} −${linesRemoved}</summary><pre tabindex="0">${shown}${more}</pre></details></td></tr>
+  return html`<tr class="diff"><td></td><td colspan="5"><details><summary>Diff<span class="unseen"> of ${component}, +${linesAdded} −${linesRemoved}</span></summary><pre tabindex="0">${shown}${more}</pre></details></td></tr>
 `;
 }
