@@ -1,6 +1,6 @@
-export type DiffLineKind = 'file' | 'hunk' | 'added' | 'removed' | 'context';
+type DiffLineKind = 'file' | 'hunk' | 'added' | 'removed' | 'context';
 
-export interface DiffLine {
+interface DiffLine {
   readonly kind: DiffLineKind;
   /** The whole line, with its mark. */
   readonly text: string;

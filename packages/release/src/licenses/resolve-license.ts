@@ -3,7 +3,7 @@ import { formatLicenseExpression, type LicenseExpression, parseLicenseExpression
 import { licenseList } from './license-list.ts';
 
 /** A licence that is not on the SPDX list, as SPDX documents have to introduce it. */
-export interface ExtractedLicense {
+interface ExtractedLicense {
   /** `LicenseRef-…`, letters, digits, dots and hyphens. */
   readonly id: string;
   /** As the package says it. */
