@@ -72,7 +72,9 @@ test('a text that is no expression becomes one reference, none at all is no lice
     assert.match(expression ?? '', /^LicenseRef-[A-Za-z0-9.-]+$/);
     assert.equal(extracted[0]?.name, text.trim());
   }
-  assert.deepEqual(resolveLicense('  '), { expression: undefined, extracted: [] });
+  for (const nothing of ['', '  ', '\0\n']) {
+    assert.deepEqual(resolveLicense(nothing), { expression: undefined, extracted: [] });
+  }
 });
 
 test('every text becomes an expression that resolves to itself', () => {

@@ -1,4 +1,5 @@
 import { sha256 } from '@slipway/core';
+import { oneLine } from '../text/one-line.ts';
 import { formatLicenseExpression, type LicenseExpression, parseLicenseExpression } from './license-expression.ts';
 import { licenseList } from './license-list.ts';
 
@@ -26,7 +27,7 @@ const maxReferenceLength = 80;
  * one reference as a whole.
  */
 export function resolveLicense(text: string): ResolvedLicense {
-  const stated = text.trim();
+  const stated = oneLine(text);
   if (stated === '') {
     return { expression: undefined, extracted: [] };
   }

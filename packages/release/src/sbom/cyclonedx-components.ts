@@ -1,9 +1,10 @@
 import { Enums, Models } from '@cyclonedx/cyclonedx-library';
 import { formatEvr } from '@slipway/rpm';
 import { resolveLicense } from '../licenses/resolve-license.ts';
+import { oneLine } from '../text/one-line.ts';
 import { webAddress } from '../text/web-address.ts';
 import { rpmPackageUrl } from './package-url.ts';
-import { oneLine, parseContact } from './sbom-contents.ts';
+import { parseContact } from './sbom-contents.ts';
 import type { SbomDocumentInfo, SbomFile, SbomPackage, SbomSubject } from './sbom-input.ts';
 
 type SbomImage = SbomSubject & { readonly kind: 'image' };

@@ -1,5 +1,6 @@
 import { type Digest, SlipwayError, sha256 } from '@slipway/core';
 import { formatEvr } from '@slipway/rpm';
+import { oneLine } from '../text/one-line.ts';
 import type { SbomDocumentInfo, SbomOrigin, SbomPackage, SbomSource } from './sbom-input.ts';
 
 /** A checked document input in defined order, whatever format it is written in. */
@@ -104,12 +105,4 @@ export function parseContact(text: string): Contact | undefined {
   const email = /^[a-z0-9._%+-]+@[a-z0-9-]+(?:\.[a-z0-9-]+)+$/i.test(address) ? address : undefined;
   const isGroup = /\b(?:team|maintainers|group|developers|project|packagers|packaging)\b/i.test(name);
   return { kind: isGroup || /@(?:[a-z0-9-]+\.)*lists\./i.test(address) ? 'organization' : 'person', name, email };
-}
-
-/** Without control characters, line breaks and repeated white space. */
-export function oneLine(text: string): string {
-  return text
-    .toWellFormed()
-    .replace(/[\s\p{Cc}]+/gu, ' ')
-    .trim();
 }

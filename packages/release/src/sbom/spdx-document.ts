@@ -1,8 +1,9 @@
 import { canonicalJson, SlipwayError, sha256 } from '@slipway/core';
 import { licenseList } from '../licenses/license-list.ts';
 import { type ResolvedLicense, resolveLicense } from '../licenses/resolve-license.ts';
+import { oneLine } from '../text/one-line.ts';
 import { webAddress } from '../text/web-address.ts';
-import { oneLine, type SbomContents, sbomContents, subjectTitle } from './sbom-contents.ts';
+import { type SbomContents, sbomContents, subjectTitle } from './sbom-contents.ts';
 import type { SbomDocumentInfo, SbomPackage } from './sbom-input.ts';
 import {
   spdxFileId,

@@ -1,9 +1,10 @@
 import { type Digest, sha256 } from '@slipway/core';
 import { formatEvr } from '@slipway/rpm';
 import type { ResolvedLicense } from '../licenses/resolve-license.ts';
+import { oneLine } from '../text/one-line.ts';
 import { webAddress } from '../text/web-address.ts';
 import { rpmPackageUrl, sourcePackageUrl } from './package-url.ts';
-import { oneLine, parseContact, type UpstreamSource } from './sbom-contents.ts';
+import { parseContact, type UpstreamSource } from './sbom-contents.ts';
 import type { SbomDocumentInfo, SbomFile, SbomOrigin, SbomPackage, SbomSubject } from './sbom-input.ts';
 import type { SpdxPackage } from './spdx-types.ts';
 
