@@ -20,3 +20,7 @@ export {
   importPackage,
 } from './debian/import-package.ts';
 export { isOrderPreserved, mapVersion } from './debian/map-version.ts';
+export { lockedPackage } from './locked-package.ts';
+export { downloadRpmMd, type RpmMdDownload } from './rpm-md/download-rpm-md.ts';
+export { fetchRpmMdSnapshot, type RpmMdOptions, type RpmMdSnapshot } from './rpm-md/fetch-snapshot.ts';
+export { planRpmMdClosure } from './rpm-md/plan-rpm-md-closure.ts';

@@ -1,4 +1,3 @@
-import { mkdir, readdir, rm } from 'node:fs/promises';
 import { type Digest, isDigest, SlipwayError, type Store } from '@slipway/core';
 import { compareDebianVersions, parseDebianVersion } from '../debian/debian-version.ts';
 import { indexFields, splitParagraphs } from './archive-package.ts';
