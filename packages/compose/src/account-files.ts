@@ -11,8 +11,8 @@ export interface AccountFiles {
 const secondsPerDay = 86_400;
 
 /**
- * Accounts without a password hash are locked (`!*`); the time of the last change comes from the image, not from the
- * clock.
+ * Accounts without a password hash cannot log in with one (`!*`, root `*`); locked accounts have expired on day 1. The
+ * time of the last change comes from the image, not from the clock.
  */
 export function formatAccountFiles(
   accounts: Accounts,
@@ -28,13 +28,13 @@ export function formatAccountFiles(
     shadow: lines(
       users.map((user) => [
         user.name,
-        hashes.get(user.name) ?? (user.uid === 0 ? '*' : '!*'),
+        hashes.get(user.name) ?? (user.name === 'root' ? '*' : '!*'),
         day,
         '',
         '',
         '',
         '',
-        '',
+        user.locked ? 1 : '',
         '',
       ]),
     ),
