@@ -12,6 +12,6 @@ export function lockedPackage(entry: ArchivePackage | RepoPackage): LockedPackag
   const { name, evr, arch, sizeBytes, checksum, locationHref } = entry;
   return {
     ...{ name, version: formatEvr(evr), architecture: arch, size: sizeBytes },
-    ...{ sha256: checksum.value as LockedPackage['sha256'], origin: locationHref },
+    ...{ sha256: checksum.value, origin: locationHref },
   };
 }
