@@ -43,10 +43,10 @@ function writeDefinition(page: Page, name: string): void {
     const resolved = resolveSchema(branch, page.root);
     const type = resolved.properties?.type;
     page.lines.push(`#### ${name}: \`type = "${String(type?.const)}"\`${sinceMark(type)}`, '');
-    writeRows(page, '', resolved);
+    writeRows(page, resolved);
   }
   if (definition.properties !== undefined) {
-    writeRows(page, '', definition);
+    writeRows(page, definition);
     writeInnerTables(page, '', definition);
   }
 }
@@ -65,21 +65,21 @@ function writeTable(page: Page, path: string, node: JsonSchema): void {
       `\`type = "${String(resolved.properties?.type?.const)}"\`${sinceMark(resolved.properties?.type)}`,
       '',
     );
-    writeRows(page, path, resolved);
+    writeRows(page, resolved);
   }
   if (node.properties !== undefined) {
-    writeRows(page, path, node);
+    writeRows(page, node);
     writeInnerTables(page, path, node);
   }
 }
 
-function writeRows(page: Page, path: string, node: JsonSchema): void {
+function writeRows(page: Page, node: JsonSchema): void {
   page.lines.push('| key | type | meaning |', '|---|---|---|');
   for (const [key, value] of Object.entries(node.properties ?? {})) {
     const resolved = { ...resolveSchema(value, page.root), ...describedBy(value) };
     const required = node.required?.includes(key) ? ', required' : '';
     const meaning = `${resolved.description ?? ''}${sinceMark(resolved)}${resolved.deprecated ? ' Deprecated.' : ''}`;
-    page.lines.push(`| \`${key}\` | ${typeText(page, value, innerPath(path, key))}${required} | ${cell(meaning)} |`);
+    page.lines.push(`| \`${key}\` | ${typeText(page, value)}${required} | ${cell(meaning)} |`);
   }
   page.lines.push('');
 }
@@ -130,7 +130,7 @@ function innerPath(path: string, key: string): string {
   return path === '' ? key : `${path}.${key}`;
 }
 
-function typeText(page: Page, node: JsonSchema, path: string): string {
+function typeText(page: Page, node: JsonSchema): string {
   if (node.$ref !== undefined) {
     const name = node.$ref.replace('#/$defs/', '');
     page.wanted.add(name);
@@ -141,17 +141,17 @@ function typeText(page: Page, node: JsonSchema, path: string): string {
     return choices.map((choice) => `\`${choice}\``).join(' ');
   }
   if (node.items !== undefined) {
-    return `list of ${typeText(page, node.items, path)}`;
+    return `list of ${typeText(page, node.items)}`;
   }
   if (typeof node.additionalProperties === 'object') {
-    return `table of ${typeText(page, node.additionalProperties, path)} by name`;
+    return `table of ${typeText(page, node.additionalProperties)} by name`;
   }
   return isTable(node) ? 'table' : (node.type ?? 'any');
 }
 
 function choicesOf(node: JsonSchema): string[] {
   if (node.const !== undefined) {
-    return [String(node.const)];
+    return [typeof node.const === 'string' ? node.const : JSON.stringify(node.const)];
   }
   const own = (node.enum ?? []).map(String);
   const branches = (node.anyOf ?? []).flatMap(choicesOf);

@@ -22,7 +22,7 @@ class Handover {
       });
     }
     if (this.#failure !== undefined) {
-      throw this.#failure;
+      throw this.#failure; // oxlint-disable-line typescript/only-throw-error -- as the reader threw it
     }
     this.#piece = piece;
     this.#wakeReader();

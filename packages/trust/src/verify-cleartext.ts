@@ -41,7 +41,7 @@ async function messageOfText(text: string) {
 
 function signaturesOf(parsed: object): readonly SignaturePacket[] {
   const { packets } = (parsed as { signature: { packets: PacketList<SignaturePacket> } }).signature;
-  return packets.filterByTag(enums.packet.signature) as PacketList<SignaturePacket>;
+  return packets.filterByTag(enums.packet.signature);
 }
 
 function frameFault(file: string): string | undefined {

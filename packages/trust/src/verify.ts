@@ -1,12 +1,4 @@
-import {
-  config,
-  createMessage,
-  enums,
-  type Message,
-  type PacketList,
-  readSignature,
-  type SignaturePacket,
-} from 'openpgp';
+import { config, createMessage, enums, type Message, readSignature, type SignaturePacket } from 'openpgp';
 import { dateOf, openpgpPolicy, secondsOf } from './openpgp-policy.ts';
 import { armoredText, messageOf, type PublicKey } from './public-key.ts';
 
@@ -80,7 +72,7 @@ async function parsePackets(signature: string | Uint8Array): Promise<readonly Si
     const parsed = await (armored === undefined
       ? readSignature({ binarySignature: signature as Uint8Array, config: openpgpPolicy })
       : readSignature({ armoredSignature: armored, config: openpgpPolicy }));
-    return parsed.packets.filterByTag(enums.packet.signature) as PacketList<SignaturePacket>;
+    return parsed.packets.filterByTag(enums.packet.signature);
   } catch (cause) {
     return messageOf(cause);
   }

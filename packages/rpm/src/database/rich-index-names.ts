@@ -13,7 +13,7 @@ export function richIndexNames(text: string): string[] {
     return [];
   }
   const found = new Set(collect(tree, false));
-  const sorted = [...found].map((name) => Buffer.from(name)).sort(Buffer.compare);
+  const sorted = [...found].map((name) => Buffer.from(name)).sort((a, b) => Buffer.compare(a, b));
   return sorted.map((name) => name.toString().replace(/^ /, ''));
 }
 
