@@ -1,14 +1,17 @@
 import { SlipwayError } from '@slipway/core';
 import type { ImageDefinition } from '@slipway/project';
 import { type FileTree, rootOwned } from '@slipway/tree';
+import type { ConfigFile } from '../accounts.ts';
 import { ensureDirectories } from '../build-tree.ts';
-import { type ConfigContents, dropInPaths } from '../config-contents.ts';
+import type { ConfigContents } from '../config-contents.ts';
+import { configText, dropInFiles } from './drop-in-files.ts';
 import {
   addUnitLinks,
   isUnitName,
   planEnable,
   planPresets,
   systemScope,
+  type UnitFiles,
   type UnitScope,
   userScope,
 } from './enable-units.ts';
@@ -27,38 +30,31 @@ export function applyPresets(
     [systemScope, ['/etc/systemd/system-preset', '/usr/lib/systemd/system-preset']],
     [userScope, ['/etc/systemd/user-preset', '/usr/lib/systemd/user-preset']],
   ] as const) {
-    const rules = parsePresets(configFiles(configs, dropInPaths(tree, presets, '.preset')));
-    addUnitLinks(tree, planPresets(unitTexts(tree, configs, scope), rules, scope), time);
+    const rules = parsePresets(dropInFiles(tree, configs, presets, '.preset'));
+    addUnitLinks(tree, planPresets(unitFiles(tree, configs, scope), rules, scope), time);
   }
-  const units = unitTexts(tree, configs, systemScope);
+  const units = unitFiles(tree, configs, systemScope);
   addUnitLinks(tree, planEnable(units, known(units, services?.enable ?? []), systemScope), time);
   disableUnits(tree, services?.disable ?? []);
   maskUnits(tree, services?.mask ?? [], time);
 }
 
-function configFiles(configs: ConfigContents, paths: readonly string[]) {
-  return paths.flatMap((path) => {
-    const text = configs.text(path);
-    return text === undefined ? [] : [{ path, text }];
-  });
-}
-
-/** Unit files by name; vendor files, hidden by an administrator's file of the same name. Links are aliases, not units. */
-function unitTexts(tree: FileTree, configs: ConfigContents, scope: UnitScope): Map<string, string> {
-  const texts = new Map<string, string>();
+/** Vendor files, hidden by an administrator's file of the same name. Links are aliases, not units. */
+function unitFiles(tree: FileTree, configs: ConfigContents, scope: UnitScope): Map<string, ConfigFile> {
+  const units = new Map<string, ConfigFile>();
   for (const directory of [scope.vendor, scope.admin]) {
     for (const path of tree.children(directory)) {
       const name = path.slice(path.lastIndexOf('/') + 1);
-      const text = isUnitName(name) && tree.get(path)?.type === 'file' ? configs.text(path) : undefined;
+      const text = isUnitName(name) && tree.get(path)?.type === 'file' ? configText(tree, configs, path) : undefined;
       if (text !== undefined) {
-        texts.set(name, text);
+        units.set(name, { path, text });
       }
     }
   }
-  return texts;
+  return units;
 }
 
-function known(units: ReadonlyMap<string, string>, names: readonly string[]): readonly string[] {
+function known(units: UnitFiles, names: readonly string[]): readonly string[] {
   const missing = names.filter((name) => !units.has(name) && !units.has(name.replace(/@.*\./, '@.')));
   if (missing.length > 0) {
     throw new SlipwayError(

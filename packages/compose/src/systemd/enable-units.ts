@@ -1,4 +1,5 @@
 import { type FileTree, joinPath, rootOwned } from '@slipway/tree';
+import type { ConfigFile } from '../accounts.ts';
 import { ensureDirectories } from '../build-tree.ts';
 import { type PresetRule, presetFor } from './presets.ts';
 import { readUnitSection, unitWords } from './unit-file.ts';
@@ -13,6 +14,9 @@ export interface UnitScope {
 export const systemScope: UnitScope = { vendor: '/usr/lib/systemd/system', admin: '/etc/systemd/system' };
 export const userScope: UnitScope = { vendor: '/usr/lib/systemd/user', admin: '/etc/systemd/user' };
 
+/** Unit files by name, those that count where directories have the same name. */
+export type UnitFiles = ReadonlyMap<string, ConfigFile>;
+
 export interface UnitLink {
   readonly path: string;
   readonly target: string;
@@ -25,15 +29,11 @@ export function isUnitName(name: string): boolean {
 }
 
 /**
- * The symbolic links that `systemctl preset-all` would make for these unit files (name → text) on an image without
+ * The symbolic links that `systemctl preset-all` would make for these unit files on an image without
  * any: `.wants`, `.requires`, `.upholds` and aliases of every unit that the rules enable, and of what it names in
  * `Also=`. Units without [Install] are not touched. Sources: systemctl(1) preset-all, systemd.unit(5) "[Install]".
  */
-export function planPresets(
-  units: ReadonlyMap<string, string>,
-  rules: readonly PresetRule[],
-  scope: UnitScope,
-): UnitLink[] {
+export function planPresets(units: UnitFiles, rules: readonly PresetRule[], scope: UnitScope): UnitLink[] {
   const plan = new EnablePlan(units, scope);
   for (const unit of [...units.keys()].sort()) {
     const decision = presetFor(unit, rules);
@@ -50,57 +50,52 @@ export function planPresets(
 }
 
 /** Links for units that the image definition enables by name. */
-export function planEnable(units: ReadonlyMap<string, string>, names: readonly string[], scope: UnitScope): UnitLink[] {
+export function planEnable(units: UnitFiles, names: readonly string[], scope: UnitScope): UnitLink[] {
   const plan = new EnablePlan(units, scope);
   names.forEach((name) => plan.enable(name));
   return plan.links();
 }
 
 class EnablePlan {
-  readonly #units: ReadonlyMap<string, string>;
+  readonly #units: UnitFiles;
   readonly #scope: UnitScope;
   readonly #links = new Map<string, string>();
   readonly #seen = new Set<string>();
 
-  constructor(units: ReadonlyMap<string, string>, scope: UnitScope) {
+  constructor(units: UnitFiles, scope: UnitScope) {
     this.#units = units;
     this.#scope = scope;
   }
 
   enable(name: string): void {
-    const file = this.#units.has(name) ? name : templateFile(name);
-    const text = this.#units.get(file);
-    if (text === undefined || this.#seen.has(name)) {
+    const file = this.#units.get(name) ?? this.#units.get(templateFile(name));
+    if (file === undefined || this.#seen.has(name)) {
       return;
     }
     this.#seen.add(name);
-    const install = readUnitSection(text, 'Install');
+    const install = readUnitSection(file.text, 'Install');
     const instance = isTemplate(name) ? unitWords(install, 'DefaultInstance')[0] : undefined;
     const enabled = instance === undefined ? name : instantiate(name, instance);
     if (!isTemplate(enabled)) {
-      this.#want(enabled, file, install);
+      this.#want(enabled, file.path, install);
     }
-    for (const alias of unitWords(install, 'Alias')) {
-      this.#link(joinPath(this.#scope.admin, expand(alias, enabled)), file);
+    for (const alias of unitWords(install, 'Alias').flatMap((each) => aliasFor(name, expand(each, name)))) {
+      this.#links.set(joinPath(this.#scope.admin, alias), file.path);
     }
-    unitWords(install, 'Also').forEach((also) => this.enable(expand(also, enabled)));
+    unitWords(install, 'Also').forEach((also) => this.enable(expand(also, name)));
   }
 
   links(): UnitLink[] {
     return [...this.#links].map(([path, target]) => ({ path, target })).sort((a, b) => (a.path < b.path ? -1 : 1));
   }
 
-  #want(enabled: string, file: string, install: ReturnType<typeof readUnitSection>): void {
+  #want(enabled: string, path: string, install: ReturnType<typeof readUnitSection>): void {
     const kinds = { WantedBy: 'wants', RequiredBy: 'requires', UpheldBy: 'upholds' } as const;
     for (const [key, suffix] of Object.entries(kinds)) {
       for (const target of unitWords(install, key)) {
-        this.#link(`${this.#scope.admin}/${expand(target, enabled)}.${suffix}/${enabled}`, file);
+        this.#links.set(`${this.#scope.admin}/${expand(target, enabled)}.${suffix}/${enabled}`, path);
       }
     }
-  }
-
-  #link(path: string, file: string): void {
-    this.#links.set(path, joinPath(this.#scope.vendor, file));
   }
 }
 
@@ -120,6 +115,27 @@ function isTemplate(unit: string): boolean {
 
 function templateFile(unit: string): string {
   return unit.replace(/@[^.]*\./, '@.').replace(/@.*(\.[a-z]+)$/, '@$1');
+}
+
+/**
+ * The alias as systemd takes it: a template alias of an instance becomes that instance; a name of another type, or an
+ * instance where the unit is none (and the other way round), is no alias.
+ */
+function aliasFor(unit: string, alias: string): string[] {
+  const [, stem = '', instance, type] = unitParts(unit);
+  const parts = unitParts(alias);
+  if (parts[1] === undefined || stem === '' || parts[3] !== type) {
+    return [];
+  }
+  const name = instance !== undefined && parts[2] === '' ? instantiate(alias, instance) : alias;
+  const aliasInstance = unitParts(name)[2];
+  const fits = instance === '' ? aliasInstance !== undefined : aliasInstance === instance;
+  return fits && isUnitName(name) && !name.includes('/') ? [name] : [];
+}
+
+/** Stem, instance (undefined without `@`, empty for a template) and type. */
+function unitParts(name: string): (string | undefined)[] {
+  return /^([^@]+)(?:@(.*))?(\.[a-z]+)$/.exec(name) ?? [];
 }
 
 function instantiate(template: string, instance: string): string {

@@ -1,10 +1,11 @@
 import { SlipwayError } from '@slipway/core';
 import type { ConfigFile } from '../accounts.ts';
 import { splitQuoted } from '../sysusers.ts';
+import { type UnitGlob, unitGlob } from './unit-glob.ts';
 
 export interface PresetRule {
   readonly action: 'enable' | 'disable' | 'ignore';
-  readonly pattern: RegExp;
+  readonly pattern: UnitGlob;
   /** Instances that `enable` names for a template unit. */
   readonly instances: readonly string[];
 }
@@ -50,19 +51,5 @@ function parseRule(line: string, file: string, number: number): PresetRule[] {
       hint: 'a preset line is `enable PATTERN`, `disable PATTERN` or `ignore PATTERN` (systemd.preset(5))',
     });
   }
-  return [{ action, pattern: globToRegExp(pattern), instances }];
-}
-
-/** fnmatch(3) with the bracket expressions that unit patterns use. */
-function globToRegExp(glob: string): RegExp {
-  const source = glob.replace(/\[!?[^\]]+\]|[.+^${}()|\\*?[\]]/g, (part) => {
-    if (part === '*') {
-      return '.*';
-    }
-    if (part === '?') {
-      return '.';
-    }
-    return part.startsWith('[') && part.length > 1 ? part.replace(/^\[!/, '[^').replace(/\\/g, '\\\\') : `\\${part}`;
-  });
-  return new RegExp(`^${source}$`);
+  return [{ action, pattern: unitGlob(pattern), instances }];
 }
