@@ -25,7 +25,10 @@ export function planDepmod(input: DepmodInput): Map<string, string | Uint8Array>
     ['modules.dep', modules.map((module) => `${closure.line(module)}\n`).join('')],
     ['modules.dep.bin', index(modules, (module) => [[module.name, closure.line(module)]])],
     ['modules.alias', withHeader('Aliases extracted from modules themselves.', aliasLines(modules))],
-    ['modules.alias.bin', index(modules, (module) => module.aliases.map((alias) => [normalAlias(alias), module.name]))],
+    [
+      'modules.alias.bin',
+      index(modules, (module) => searchableAliases(module.aliases).map((alias) => [alias, module.name])),
+    ],
     ['modules.symbols', withHeader('Aliases for symbols, used by symbol_request().', symbolLines(modules))],
     [
       'modules.symbols.bin',
@@ -45,17 +48,22 @@ export function planDepmod(input: DepmodInput): Map<string, string | Uint8Array>
   ]);
 }
 
-/** The modules that loading `names` needs, themselves included; unknown names are returned apart. */
+/** The modules that loading `names` needs or wishes for (softdep), themselves included; unknown names are returned apart. */
 export function moduleClosure(
   modules: readonly ModuleInfo[],
   names: readonly string[],
 ): { found: ModuleInfo[]; unknown: string[] } {
-  const closure = new DependencyClosure(modules);
   const known = new Map(modules.map((module) => [module.name, module]));
   const wanted = names.map((name) => name.replace(/-/g, '_'));
-  const roots = wanted.flatMap((name) => known.get(name) ?? []);
-  const softdeps = roots.flatMap((module) => softdepNames(module)).flatMap((name) => known.get(name) ?? []);
-  const found = new Set([...roots, ...softdeps].flatMap((module) => [module, ...closure.of(module)]));
+  const found = new Set<ModuleInfo>();
+  const todo = [...wanted];
+  for (let name = todo.pop(); name !== undefined; name = todo.pop()) {
+    const module = known.get(name);
+    if (module !== undefined && !found.has(module)) {
+      found.add(module);
+      todo.push(...module.depends, ...softdepNames(module));
+    }
+  }
   return { found: modules.filter((module) => found.has(module)), unknown: wanted.filter((name) => !known.has(name)) };
 }
 
@@ -73,39 +81,63 @@ function inOrder(input: DepmodInput): ModuleInfo[] {
   return [...input.modules].sort((a, b) => rankOf(a) - rankOf(b) || (a.path < b.path ? -1 : 1));
 }
 
+/**
+ * What modules need, each module before what it needs itself, as depmod sorts them (topologically, by a stack). Modules
+ * that are not related may stand in another order than depmod's, which goes by single symbols.
+ */
 class DependencyClosure {
-  readonly #byName: ReadonlyMap<string, ModuleInfo>;
-  readonly #known = new Map<ModuleInfo, ModuleInfo[]>();
+  readonly #needs = new Map<ModuleInfo, readonly ModuleInfo[]>();
+  readonly #position = new Map<ModuleInfo, number>();
 
   constructor(modules: readonly ModuleInfo[]) {
-    this.#byName = new Map(modules.map((module) => [module.name, module]));
+    const byName = new Map(modules.map((module) => [module.name, module]));
+    for (const module of modules) {
+      const needs = module.depends.flatMap((name) => byName.get(name) ?? []); // what is not there is built in
+      this.#needs.set(module, [...new Set(needs)]);
+    }
+    this.#sort(modules);
   }
 
   /** All modules that must be loaded before, dependents before what they need (modules.dep(5): load from the end). */
   of(module: ModuleInfo): ModuleInfo[] {
-    const known = this.#known.get(module);
-    if (known !== undefined) {
-      return known;
-    }
-    this.#known.set(module, []); // a circle ends here
-    const after = new Set<ModuleInfo>();
-    for (const name of module.depends) {
-      const needed = this.#byName.get(name);
-      if (needed === undefined) {
-        continue; // built in
+    const found = new Set<ModuleInfo>();
+    const todo = [module];
+    for (let next = todo.pop(); next !== undefined; next = todo.pop()) {
+      for (const needed of this.#needs.get(next) ?? []) {
+        if (!found.has(needed)) {
+          found.add(needed);
+          todo.push(needed);
+        }
       }
-      for (const each of [...this.of(needed)].reverse()) {
-        after.add(each);
-      }
-      after.add(needed);
     }
-    const closure = [...after].reverse();
-    this.#known.set(module, closure);
-    return closure;
+    found.delete(module); // in a circle a module would need itself
+    return [...found].sort((a, b) => this.#positionOf(a) - this.#positionOf(b));
   }
 
   line(module: ModuleInfo): string {
     return [`${module.path}:`, ...this.of(module).map((each) => each.path)].join(' ');
+  }
+
+  #positionOf(module: ModuleInfo): number {
+    return this.#position.get(module) ?? this.#needs.size; // modules of a circle have no place: they come last
+  }
+
+  #sort(modules: readonly ModuleInfo[]): void {
+    const users = new Map<ModuleInfo, number>();
+    for (const needed of [...this.#needs.values()].flat()) {
+      users.set(needed, (users.get(needed) ?? 0) + 1);
+    }
+    const ready = modules.filter((module) => !users.has(module));
+    for (let next = ready.pop(); next !== undefined; next = ready.pop()) {
+      this.#position.set(next, this.#position.size);
+      for (const needed of this.#needs.get(next) ?? []) {
+        const left = (users.get(needed) ?? 0) - 1;
+        users.set(needed, left);
+        if (left === 0) {
+          ready.push(needed);
+        }
+      }
+    }
   }
 }
 
@@ -130,13 +162,15 @@ function plainIndex(rows: readonly (readonly [string, string])[]): Uint8Array {
   return out.finish();
 }
 
-/** kmod looks aliases up with `-` as `_`, except inside brackets. */
-function normalAlias(alias: string): string {
-  return alias.replace(/\[[^\]]*\]|-/g, (part) => (part === '-' ? '_' : part));
+/** kmod looks aliases up with `-` as `_`, except inside brackets; what has an unmatched bracket is never found. */
+function searchableAliases(aliases: readonly string[]): string[] {
+  return aliases
+    .filter((alias) => !/[[\]]/.test(alias.replace(/\[[^\]]*\]/g, '')))
+    .map((alias) => alias.replace(/\[[^\]]*\]|-/g, (part) => (part === '-' ? '_' : part)));
 }
 
 function aliasLines(modules: readonly ModuleInfo[]): string[] {
-  return modules.flatMap((module) => module.aliases.map((alias) => `alias ${normalAlias(alias)} ${module.name}`));
+  return modules.flatMap((module) => module.aliases.map((alias) => `alias ${alias} ${module.name}`));
 }
 
 function symbolLines(modules: readonly ModuleInfo[]): string[] {
@@ -149,24 +183,32 @@ function dependencyLines(modules: readonly ModuleInfo[], kind: 'softdep' | 'weak
   );
 }
 
-/** `char-major-10-200` with `devname:net/tun` gives `tun net/tun c10:200`. */
+/** `char-major-10-200` with `devname:net/tun` gives `tun net/tun c10:200`; of several, the first complete pair. */
 function deviceNames(modules: readonly ModuleInfo[]): string[] {
   return modules.flatMap((module) => {
-    const name = module.aliases.find((alias) => alias.startsWith('devname:'))?.slice('devname:'.length);
-    const device = module.aliases
-      .map((alias) => /^(char|block)-major-(\d+)-(\d+)$/.exec(alias))
-      .find((match) => match !== null);
-    return name === undefined || device === undefined
-      ? []
-      : [`${module.name} ${name} ${device[1] === 'char' ? 'c' : 'b'}${device[2]}:${device[3]}`];
+    let name: string | undefined;
+    let device: string | undefined;
+    for (const alias of module.aliases) {
+      if (name === undefined || device === undefined) {
+        name = alias.startsWith('devname:') ? alias.slice('devname:'.length) : name;
+        device = deviceNumbers(alias) ?? device;
+      }
+    }
+    return name === undefined || device === undefined ? [] : [`${module.name} ${name} ${device}`];
   });
+}
+
+function deviceNumbers(alias: string): string | undefined {
+  const match = /^(char|block)-major-(\d+)-(\d+)/.exec(alias);
+  return match === null ? undefined : `${match[1] === 'char' ? 'c' : 'b'}${match[2]}:${match[3]}`;
 }
 
 /** `modules.builtin.modinfo` has `module.key=value` strings. */
 function builtinAliases(bytes: Uint8Array): [string, string][] {
   return parseModinfo(bytes).flatMap(([key, value]): [string, string][] => {
     const dot = key.indexOf('.');
-    return key.slice(dot + 1) === 'alias' ? [[normalAlias(value), key.slice(0, dot).replace(/-/g, '_')]] : [];
+    const module = key.slice(0, dot);
+    return key.slice(dot + 1) === 'alias' ? searchableAliases([value]).map((alias) => [alias, module]) : [];
   });
 }
 

@@ -3,9 +3,13 @@ import { ByteWriter } from '@slipway/core';
 /** Magic and version of kmod's binary index files (kmod: shared/… "index" format 2.1). */
 const magic = 0xb007f457;
 const version = 0x00020001;
-const headerBytes = 12;
+/** Byte offset of the header's last word. */
+const rootPlace = 8;
 
 const nodeFlags = { prefix: 0x80000000, values: 0x40000000, children: 0x20000000 } as const;
+
+/** kmod's keys are 7-bit; its programs cannot ask for others, nor for ones longer than PATH_MAX. */
+const searchableKey = /^[\x01-\x7f]{0,4095}$/;
 
 interface IndexNode {
   prefix: string;
@@ -15,12 +19,16 @@ interface IndexNode {
 
 /**
  * A kmod index (`modules.*.bin`): a radix tree from keys to values with priorities, lowest number first.
- * Keys and values are ASCII. Nodes are written children first; the header names the root.
+ * Keys and values are ASCII. Nodes are written parents first, as kmod 34 does.
  */
 export class ModuleIndex {
   readonly #root: IndexNode = newNode('');
 
+  /** Adds a value; keys that no program can ask for are left out. */
   add(key: string, value: string, priority: number): void {
+    if (!searchableKey.test(key)) {
+      return;
+    }
     let node = this.#root;
     let rest = key;
     for (;;) {
@@ -48,12 +56,19 @@ export class ModuleIndex {
 
   finish(): Uint8Array {
     const out = new ByteWriter(1 << 16);
+    const places: ChildPlace[] = [];
     out.u32be(magic).u32be(version).u32be(0);
-    const root = writeNode(this.#root, out);
+    places.push({ at: rootPlace, offset: writeNode(this.#root, out, places) });
     const bytes = out.finish();
-    bytes.writeUInt32BE(root >>> 0, headerBytes - 4);
+    places.forEach(({ at, offset }) => bytes.writeUInt32BE(offset >>> 0, at));
     return bytes;
   }
+}
+
+/** Where a node's offset is stored in its parent, and the offset with its flags. */
+interface ChildPlace {
+  readonly at: number;
+  readonly offset: number;
 }
 
 function newNode(prefix: string): IndexNode {
@@ -74,11 +89,10 @@ function splitNode(node: IndexNode, length: number): void {
   node.values = [];
 }
 
+/** By priority; of equal ones, the last that was added comes first, as in kmod's own indexes. */
 function addValue(node: IndexNode, value: string, priority: number): void {
-  if (!node.values.some((known) => known.value === value)) {
-    node.values.push({ value, priority });
-    node.values.sort((a, b) => a.priority - b.priority);
-  }
+  const place = node.values.findIndex((other) => other.priority >= priority);
+  node.values.splice(place < 0 ? node.values.length : place, 0, { value, priority });
 }
 
 function sharedLength(a: string, b: string): number {
@@ -89,30 +103,29 @@ function sharedLength(a: string, b: string): number {
   return length;
 }
 
-/** Returns the node's offset with its flags in the upper bits, as a parent stores it. */
-function writeNode(node: IndexNode, out: ByteWriter): number {
-  const codes = [...node.children.keys()];
-  const first = Math.min(...codes);
-  const last = Math.max(...codes);
-  const offsets = new Map(
-    [...node.children].sort(([a], [b]) => a - b).map(([code, child]) => [code, writeNode(child, out)] as const),
-  );
-  let place = out.length;
+/** Writes the node and all below it. Returns its offset with its flags in the upper bits. */
+function writeNode(node: IndexNode, out: ByteWriter, places: ChildPlace[]): number {
+  let offset = out.length;
   if (node.prefix !== '') {
     out.text(node.prefix, 'latin1').u8(0);
-    place |= nodeFlags.prefix;
+    offset |= nodeFlags.prefix;
   }
-  if (codes.length > 0) {
+  const children = [...node.children].sort(([a], [b]) => a - b);
+  const first = children[0]?.[0] ?? 0;
+  const childOffsets = out.length + 2;
+  if (children.length > 0) {
+    const last = children.at(-1)?.[0] ?? 0;
     out.u8(first).u8(last);
-    for (let code = first; code <= last; code++) {
-      out.u32be(offsets.get(code) ?? 0);
-    }
-    place |= nodeFlags.children;
+    out.zeros((last - first + 1) * 4);
+    offset |= nodeFlags.children;
   }
   if (node.values.length > 0) {
     out.u32be(node.values.length);
     node.values.forEach(({ value, priority }) => out.u32be(priority).text(value, 'latin1').u8(0));
-    place |= nodeFlags.values;
+    offset |= nodeFlags.values;
   }
-  return place;
+  for (const [code, child] of children) {
+    places.push({ at: childOffsets + (code - first) * 4, offset: writeNode(child, out, places) });
+  }
+  return offset;
 }
