@@ -17,6 +17,8 @@ const symlinkLimit = 40;
 export class FileTree {
   readonly #inodes = new Map<string, Inode>();
   readonly #children = new Map<string, Set<string>>();
+  /** Children in order, of directories that were asked for and did not change since; the arrays are never changed. */
+  readonly #sorted = new Map<string, readonly string[]>();
 
   constructor(root: DirectoryInode) {
     this.#inodes.set('/', root);
@@ -39,47 +41,62 @@ export class FileTree {
     return this.#inodes.has(path);
   }
 
-  /** Adds or replaces an entry. The parent must be a directory of the tree (`TREE_NO_PARENT`). */
+  /**
+   * Adds or replaces an entry. The parent must be a directory of the tree (`TREE_NO_PARENT`); the root stays a
+   * directory, and only an empty directory becomes something else (`TREE_NOT_EMPTY`).
+   */
   set(path: string, inode: Inode): void {
     checkPath(path);
+    if (inode.type !== 'directory' && (path === '/' || (this.#children.get(path)?.size ?? 0) > 0)) {
+      throw new SlipwayError('TREE_NOT_EMPTY', `Cannot replace ${path}: it is a directory with entries`);
+    }
     if (path !== '/') {
       this.#adoptInto(parentPath(path), path);
     }
-    if (inode.type === 'directory') {
-      this.#children.set(path, this.#children.get(path) ?? new Set());
-    } else if ((this.#children.get(path)?.size ?? 0) > 0) {
-      throw new SlipwayError('TREE_NOT_EMPTY', `Cannot replace ${path}: it is a directory with entries`);
-    } else {
-      this.#children.delete(path);
+    if (inode.type !== 'directory') {
+      this.#forgetChildren(path);
+    } else if (!this.#children.has(path)) {
+      this.#children.set(path, new Set());
     }
     this.#inodes.set(path, inode);
   }
 
-  /** Removes an entry and everything below it; unknown paths are ignored. */
+  /** Removes an entry and everything below it; unknown paths are ignored. Of the root, everything below it. */
   delete(path: string): void {
     for (const child of this.#children.get(path) ?? []) {
       this.delete(child);
     }
-    this.#children.delete(path);
-    if (this.#inodes.delete(path) && path !== '/') {
-      this.#children.get(parentPath(path))?.delete(path);
+    if (path === '/') {
+      return;
+    }
+    this.#forgetChildren(path);
+    if (this.#inodes.delete(path)) {
+      const parent = parentPath(path);
+      this.#children.get(parent)?.delete(path);
+      this.#sorted.delete(parent);
     }
   }
 
   /** Paths of the direct entries of a directory, sorted by bytes of the name; empty for anything else. */
   children(path: string): string[] {
-    return [...(this.#children.get(path) ?? [])].sort(comparePaths);
+    return [...this.#sortedChildren(path)];
   }
 
-  /** Every entry, parents before children, siblings sorted: the order is the same for equal trees. */
+  /**
+   * Every entry, parents before children, siblings sorted: the order is the same for equal trees. The tree may change
+   * meanwhile: entries that are removed are left out, those that are added to a directory already seen are too.
+   */
   *entries(from = '/'): Generator<TreeEntry> {
-    const inode = this.#inodes.get(from);
-    if (inode === undefined) {
-      return;
-    }
-    yield { path: from, inode };
-    for (const child of this.children(from)) {
-      yield* this.entries(child);
+    const todo = [from];
+    for (let path = todo.pop(); path !== undefined; path = todo.pop()) {
+      const inode = this.#inodes.get(path);
+      if (inode !== undefined) {
+        yield { path, inode };
+        const children = this.#sortedChildren(path);
+        for (let at = children.length - 1; at >= 0; at--) {
+          todo.push(children[at] as string);
+        }
+      }
     }
   }
 
@@ -132,7 +149,27 @@ export class FileTree {
     if (siblings === undefined) {
       throw new SlipwayError('TREE_NO_PARENT', `Cannot add ${path}: ${parent} is not a directory of the tree`);
     }
-    siblings.add(path);
+    if (!siblings.has(path)) {
+      siblings.add(path);
+      this.#sorted.delete(parent);
+    }
+  }
+
+  #sortedChildren(path: string): readonly string[] {
+    const known = this.#sorted.get(path);
+    if (known !== undefined) {
+      return known;
+    }
+    const sorted = sortPaths([...(this.#children.get(path) ?? [])]);
+    if (sorted.length > 0) {
+      this.#sorted.set(path, sorted);
+    }
+    return sorted;
+  }
+
+  #forgetChildren(path: string): void {
+    this.#children.delete(path);
+    this.#sorted.delete(path);
   }
 }
 
@@ -149,21 +186,61 @@ export function joinPath(directory: string, name: string): string {
   return directory === '/' ? `/${name}` : `${directory}/${name}`;
 }
 
+/** UTF-16 units from which on their order is not that of the UTF-8 form: surrogates stand for the highest characters. */
+const firstSurrogate = 0xd800;
+const afterSurrogates = 0xe000;
+const highUnits = /[\ud800-\uffff]/;
+
 /** Byte order of the UTF-8 form, which for well-formed text is code point order. */
 export function comparePaths(a: string, b: string): number {
-  return Buffer.compare(Buffer.from(a), Buffer.from(b));
+  if (a === b) {
+    return 0;
+  }
+  if (!highUnits.test(a) || !highUnits.test(b)) {
+    return a < b ? -1 : 1; // where they differ, at most one of them has a high unit
+  }
+  return compareUnits(a, b);
 }
 
-/** Linux limits: NAME_MAX 255 bytes, PATH_MAX 4096 bytes. */
+function compareUnits(a: string, b: string): number {
+  const length = Math.min(a.length, b.length);
+  for (let at = 0; at < length; at++) {
+    const difference = rank(a.charCodeAt(at)) - rank(b.charCodeAt(at));
+    if (difference !== 0) {
+      return difference < 0 ? -1 : 1;
+    }
+  }
+  return Math.sign(a.length - b.length);
+}
+
+/** Puts surrogates behind all other units. */
+function rank(unit: number): number {
+  return unit >= firstSurrogate && unit < afterSurrogates ? unit + 0x10000 : unit;
+}
+
+/** The engine's own order is that of UTF-16 units: right, and fast, as long as there are no high ones. */
+function sortPaths(paths: string[]): string[] {
+  return paths.some((path) => highUnits.test(path)) ? paths.sort(comparePaths) : paths.sort();
+}
+
+/** Linux limits, in bytes. */
+const longestPath = 4095;
+const longestName = 255;
+/** A UTF-16 unit has at most so many bytes in UTF-8. */
+const bytesPerUnit = 3;
+
 function checkPath(path: string): void {
-  const parts = path.split('/');
-  const bad =
-    !path.startsWith('/') ||
-    path.includes('\0') ||
-    Buffer.byteLength(path) >= 4096 ||
-    (path !== '/' &&
-      parts.slice(1).some((part) => part === '' || part === '.' || part === '..' || Buffer.byteLength(part) > 255));
-  if (bad) {
+  const bad = path !== '/' && (!path.startsWith('/') || path.includes('\0') || !path.isWellFormed() || tooLong(path));
+  if (bad || (path !== '/' && path.slice(1).split('/').some(isBadName))) {
     throw new SlipwayError('TREE_BAD_PATH', `Cannot add ${JSON.stringify(path)}: not an absolute, normalised path`);
   }
+}
+
+function tooLong(path: string): boolean {
+  return path.length * bytesPerUnit > longestPath && Buffer.byteLength(path) > longestPath;
+}
+
+function isBadName(name: string): boolean {
+  const long = name.length * bytesPerUnit > longestName && Buffer.byteLength(name) > longestName;
+  return name === '' || name === '.' || name === '..' || long;
 }
