@@ -15,12 +15,15 @@ const effectiveBit = 1;
 /**
  * The `security.capability` attribute (20 bytes) for the text form of RPMTAG_FILECAPS, for example
  * `cap_net_raw,cap_net_admin=ep` or `= cap_net_raw+ep` (cap_from_text(3)).
- * Throws COMPOSE_BAD_CAPABILITY for unknown names.
+ * Throws COMPOSE_BAD_CAPABILITY for unknown names, and where some but not all capabilities are to be effective.
  */
 export function encodeFileCapabilities(text: string, path: string): Uint8Array {
   const sets = { p: 0n, i: 0n, e: 0n };
   for (const clause of text.trim().split(/\s+/)) {
     applyClause(clause, sets, path);
+  }
+  if (sets.e !== 0n && sets.e !== (sets.p | sets.i)) {
+    throw badCapability(text, path); // one bit is all that the attribute has for "effective"
   }
   const effective = sets.e === 0n ? 0 : effectiveBit;
   const low = (set: bigint) => Number(set & 0xffffffffn);

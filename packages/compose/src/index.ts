@@ -1,3 +1,4 @@
+export { addRpmDatabase, type RpmDatabaseRequest } from './add-rpm-database.ts';
 export { analysePackage } from './analyse-package.ts';
 export { type BootFiles, type BootFilesRequest, planBootFiles } from './boot-files.ts';
 export { type BuildRootRequest, composeBuildRoot } from './compose-build-root.ts';

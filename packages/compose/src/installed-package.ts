@@ -1,5 +1,5 @@
 import type { Digest } from '@slipway/core';
-import type { PackageMetadata } from '@slipway/rpm';
+import { fileState, type PackageMetadata } from '@slipway/rpm';
 
 /** A signed package in the store, chosen for an image. */
 export interface ChosenPackage {
@@ -8,8 +8,8 @@ export interface ChosenPackage {
   readonly metadata: PackageMetadata;
 }
 
-/** RPMFILE_STATE_* of rpm's header tag FILESTATES: what `rpm -V` is to expect of a file. */
-export const fileStates = { normal: 0, notInstalled: 1 } as const;
+/** What `rpm -V` is to expect of a file: those that composing sets of rpm's file states. */
+export const fileStates = { normal: fileState.normal, notInstalled: fileState.notInstalled } as const;
 
 export type FileState = (typeof fileStates)[keyof typeof fileStates];
 

@@ -16,6 +16,8 @@ export interface TaskSpec<T> {
   readonly code: Digest;
   /** The stored objects that a result refers to: a remembered result counts only while all of them are there. */
   readonly objects: (result: T) => Iterable<Digest>;
+  /** Whether what the result says exists outside the store (written files) is still there; default: yes. */
+  readonly isIntact?: (result: T) => Promise<boolean>;
 }
 
 export interface TaskResult<T> {
@@ -39,8 +41,15 @@ export class TaskCache {
     this.#store = store;
   }
 
+  /** The remembered result of a task, if there is a usable one; does no work. */
+  async peek<T>(task: TaskSpec<T>): Promise<TaskResult<T> | undefined> {
+    const key = taskKey(task);
+    const value = await this.#recall(task, key);
+    return value === undefined ? undefined : { key, value, cached: true };
+  }
+
   async run<T>(task: TaskSpec<T>, work: () => Promise<T>): Promise<TaskResult<T>> {
-    const key = sha256(canonicalJson({ kind: task.kind, code: task.code, inputs: task.inputs }));
+    const key = taskKey(task);
     const running = this.#running.get(key);
     if (running !== undefined) {
       return (await running) as TaskResult<T>;
@@ -54,14 +63,13 @@ export class TaskCache {
     }
   }
 
-  /** The remembered result of a key, or undefined. */
-  async recall<T>(task: TaskSpec<T>, key: Digest): Promise<T | undefined> {
+  async #recall<T>(task: TaskSpec<T>, key: Digest): Promise<T | undefined> {
     const text = await readTextIfPresent(this.#path(task.kind, key));
     if (text === undefined) {
       return undefined;
     }
     const value = parseResult<T>(text);
-    if (value === undefined || !(await this.#complete(task.objects(value.result)))) {
+    if (value === undefined || !(await this.#usable(task, value.result))) {
       await rm(this.#path(task.kind, key), { force: true });
       return undefined;
     }
@@ -69,7 +77,7 @@ export class TaskCache {
   }
 
   async #recallOrWork<T>(task: TaskSpec<T>, key: Digest, work: () => Promise<T>): Promise<TaskResult<T>> {
-    const known = await this.recall(task, key);
+    const known = await this.#recall(task, key);
     if (known !== undefined) {
       return { key, value: known, cached: true };
     }
@@ -80,18 +88,22 @@ export class TaskCache {
     return { key, value, cached: false };
   }
 
-  async #complete(objects: Iterable<Digest>): Promise<boolean> {
-    for (const digest of objects) {
+  async #usable<T>(task: TaskSpec<T>, result: T): Promise<boolean> {
+    for (const digest of task.objects(result)) {
       if (!(await this.#store.has(digest))) {
         return false;
       }
     }
-    return true;
+    return task.isIntact === undefined || (await task.isIntact(result));
   }
 
   #path(kind: string, key: Digest): string {
     return join(this.#directory, kind, `${key}.json`);
   }
+}
+
+function taskKey<T>(task: TaskSpec<T>): Digest {
+  return sha256(canonicalJson({ kind: task.kind, code: task.code, inputs: task.inputs }));
 }
 
 function parseResult<T>(text: string): { result: T } | undefined {

@@ -124,10 +124,11 @@ function addIdentity(root: FileTree, initrd: FileTree, time: number): void {
   for (const name of ['os-release', 'initrd-release']) {
     initrd.set(`/etc/${name}`, { ...rootOwned(0o777, time), type: 'symlink', target: '../usr/lib/os-release' });
   }
-  const account = (text: string) => generatedFile(text, rootOwned(0o644, time));
-  initrd.set('/etc/passwd', account('root:x:0:0:root:/root:/usr/sbin/nologin\n'));
-  initrd.set('/etc/group', account('root:x:0:\n'));
-  initrd.set('/etc/machine-id', account(''));
+  // udev's rules give devices to groups by name
+  for (const path of ['/etc/passwd', '/etc/group']) {
+    copyEntry(root, initrd, path, time);
+  }
+  initrd.set('/etc/machine-id', generatedFile('', rootOwned(0o444, time)));
 }
 
 /** Modules are stored uncompressed: the initrd is compressed as a whole. */

@@ -18,16 +18,15 @@ export interface LibraryClosure {
  */
 export function planLibraries(closure: LibraryClosure, programs: readonly string[]): Set<string> {
   const paths = new Set<string>();
+  /** What is loaded already satisfies a name, whoever asks for it again. */
+  const loaded = new Map<string, string>();
   const todo = [...programs];
   while (todo.length > 0) {
     const path = todo.pop() as string;
-    for (const step of linksTo(closure.tree, path)) {
-      paths.add(step);
-    }
     const real = closure.tree.resolve(path, true);
+    [...linksTo(closure.tree, path), real].forEach((step) => paths.add(step));
     const facts = closure.elf.get(real);
-    paths.add(real);
-    for (const needed of facts === undefined ? [] : neededPaths(closure, real, facts)) {
+    for (const needed of facts === undefined ? [] : neededPaths(closure, { path: real, facts, loaded })) {
       if (!paths.has(needed)) {
         paths.add(needed);
         todo.push(needed);
@@ -37,19 +36,24 @@ export function planLibraries(closure: LibraryClosure, programs: readonly string
   return paths;
 }
 
-function neededPaths(closure: LibraryClosure, path: string, facts: ElfFacts): string[] {
+interface Loading {
+  readonly path: string;
+  readonly facts: ElfFacts;
+  readonly loaded: Map<string, string>;
+}
+
+function neededPaths(closure: LibraryClosure, { path, facts, loaded }: Loading): string[] {
   const sonames = [...facts.needed, ...wantedDlopen(closure, facts)];
   const found = sonames.map((soname) => {
-    const place = findLibrary(closure, path, facts, soname);
+    const place = findLibrary(closure, path, facts, soname) ?? loaded.get(soname);
     if (place === undefined) {
       throw new SlipwayError(
         'COMPOSE_MISSING_LIBRARY',
         `Cannot use ${path}: it needs ${soname}, which the image does not have`,
-        {
-          hint: 'add the package that has the library to the image',
-        },
+        { hint: 'add the package that has the library to the image' },
       );
     }
+    loaded.set(soname, place);
     return place;
   });
   return facts.interpreter === undefined ? found : [...found, facts.interpreter];

@@ -1,13 +1,18 @@
 import type { FileTree } from '@slipway/tree';
 
 const deepestInclude = 8;
+/** Compiled into glibc's loader: those of upstream, and of Debian's multiarch build. */
+const loaderDirectories = [
+  ...['x86_64-linux-gnu', 'aarch64-linux-gnu'].flatMap((triplet) => [`/lib/${triplet}`, `/usr/lib/${triplet}`]),
+  ...['/lib', '/usr/lib', '/lib64', '/usr/lib64'],
+];
 
 /**
  * The directories that ldconfig searches: those of `/etc/ld.so.conf` with its includes, then the loader's own.
  * `text` gives the content of a configuration file of the tree. Source: ldconfig(8).
  */
 export function libraryDirectories(tree: FileTree, text: (path: string) => string | undefined): string[] {
-  const found = [...configured(tree, text, '/etc/ld.so.conf', 0), '/lib', '/usr/lib', '/lib64', '/usr/lib64'];
+  const found = [...configured(tree, text, '/etc/ld.so.conf', 0), ...loaderDirectories];
   return [...new Set(found.map((directory) => tree.resolve(directory, true)))].filter(
     (directory) => tree.get(directory)?.type === 'directory',
   );

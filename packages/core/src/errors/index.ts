@@ -5,6 +5,7 @@ import { composeCodes } from './compose-codes.ts';
 import { coreCodes } from './core-codes.ts';
 import { diskCodes } from './disk-codes.ts';
 import { formatsCodes } from './formats-codes.ts';
+import { pipelineCodes } from './pipeline-codes.ts';
 import { projectCodes } from './project-codes.ts';
 import { releaseCodes } from './release-codes.ts';
 import { repoCodes } from './repo-codes.ts';
@@ -31,6 +32,7 @@ export const errorCatalogue = {
   ...buildCodes,
   ...composeCodes,
   ...releaseCodes,
+  ...pipelineCodes,
   ...cliCodes,
 } as const;
 

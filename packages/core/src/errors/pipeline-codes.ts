@@ -1,0 +1,27 @@
+import type { ErrorArea } from './catalogue.ts';
+
+export const pipelineCodes = {
+  PIPELINE_NO_SNAPSHOT: { kind: 'input', meaning: 'A project that is to be built names no upstream snapshot.' },
+  PIPELINE_ARCHITECTURE: {
+    kind: 'unsupported',
+    meaning: 'A snapshot is for an architecture that cannot be built yet.',
+  },
+  PIPELINE_BUILD_REQUIREMENT: {
+    kind: 'input',
+    meaning: 'A BuildRequires tag cannot be read without expanding macros.',
+  },
+  PIPELINE_LOST_ORDER: {
+    kind: 'input',
+    meaning: 'A versioned relation of an imported package would mean something else to rpm.',
+  },
+  PIPELINE_MISSING_SOURCE: { kind: 'input', meaning: 'A source file of a component is not in the snapshot.' },
+  PIPELINE_UNKNOWN_COMPONENT: {
+    kind: 'input',
+    meaning: 'A component imports a package that the snapshot does not have.',
+  },
+  PIPELINE_IMAGE_FORMAT: {
+    kind: 'unsupported',
+    meaning: 'An image definition asks for a disk format that cannot be written.',
+  },
+  PIPELINE_UNSOLVABLE: { kind: 'input', meaning: 'No set of packages meets what an image or a build asks for.' },
+} as const satisfies ErrorArea;

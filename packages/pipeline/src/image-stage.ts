@@ -1,0 +1,53 @@
+import { rm } from 'node:fs/promises';
+import { join } from 'node:path';
+import { SlipwayError } from '@slipway/core';
+import type { PendingImage } from './compose-stage.ts';
+import { writeContainerImage } from './container-image.ts';
+import { writeDiskArtefacts } from './disk-image.ts';
+import type { Artefact, BuiltImage } from './image-outputs.ts';
+import type { OutputFile } from './output-files.ts';
+import { runStage, type StageResult } from './stage.ts';
+import type { Workspace } from './workspace.ts';
+
+/** Writes what the definitions ask for: disks, container images. */
+export function imageStage(workspace: Workspace, pending: readonly PendingImage[]): Promise<StageResult<BuiltImage[]>> {
+  return runStage(workspace, 'images', async (advance) => {
+    const built: BuiltImage[] = [];
+    for (const image of pending) {
+      advance('steps', built.length, pending.length, image.input.name);
+      const { value } = await workspace.tasks.run(image.task, () => write(workspace, image));
+      built.push(value);
+    }
+    const todo = pending.filter(({ state }) => state === 'composed').length;
+    const summary = built.flatMap(({ image, artefacts }) => artefacts.map(({ kind }) => `${image} ${kind}`)).join(', ');
+    return { value: built, summary, upToDate: todo === 0 };
+  });
+}
+
+async function write(workspace: Workspace, image: PendingImage): Promise<BuiltImage> {
+  if (image.state === 'written') {
+    throw new SlipwayError('CORE_BUG', `the image ${image.input.name} was there and is gone`);
+  }
+  const { input, composed } = image;
+  const directory = join(workspace.output, 'images', input.name);
+  await rm(directory, { recursive: true, force: true });
+  const parts: { artefacts: readonly Artefact[]; files: readonly OutputFile[] }[] = [];
+  if (input.definition.disk !== undefined) {
+    parts.push(await writeDiskArtefacts(workspace, { input, composed, directory }));
+  }
+  if (input.definition.container !== undefined) {
+    parts.push(await writeContainerImage(workspace, { input, composed, directory }));
+  }
+  return {
+    image: input.name,
+    artefacts: parts.flatMap(({ artefacts }) => artefacts),
+    files: parts.flatMap(({ files }) => files),
+    packages: input.resolution.packages.length,
+    contentBytes: contentBytes(composed),
+  };
+}
+
+function contentBytes({ tree }: Extract<PendingImage, { state: 'composed' }>['composed']): number {
+  const inodes = new Set([...tree.entries()].map(({ inode }) => inode));
+  return [...inodes].reduce((sum, inode) => sum + (inode.type === 'file' ? inode.sizeBytes : 0), 0);
+}

@@ -1,0 +1,4 @@
+export type { Artefact, ArtefactKind, BuiltImage } from './image-outputs.ts';
+export { type MainJobResult, runMainJob } from './main-job.ts';
+export type { StageReport } from './stage.ts';
+export { openWorkspace, type Workspace, type WorkspaceOptions } from './workspace.ts';

@@ -1,0 +1,106 @@
+import { mkdir, readdir, rm } from 'node:fs/promises';
+import { join } from 'node:path';
+import { writeFileAtomically } from '@slipway/core';
+import { type RepositoryEntry, writeRepository } from '@slipway/repo';
+import { armorSignature, type SigningKey, signDetached } from '@slipway/trust';
+import { describeOutput, entryExists, type OutputFile, outputsIntact } from './output-files.ts';
+import type { PackageHeaders, SignedPackage } from './package-record.ts';
+import { runStage, type StageResult } from './stage.ts';
+import { architecture, type Workspace } from './workspace.ts';
+
+export interface PublishedRepository {
+  readonly directory: string;
+  readonly packages: number;
+  readonly sizeBytes: number;
+  /** repomd.xml and its signature. */
+  readonly files: readonly OutputFile[];
+}
+
+/** `out/repository/<arch>`: packages as hard links to the store, signed rpm-md, the public key beside it. */
+export function repositoryStage(
+  workspace: Workspace,
+  packages: readonly SignedPackage[],
+  inputs: { readonly headers: PackageHeaders; readonly key: SigningKey },
+): Promise<StageResult<PublishedRepository>> {
+  return runStage(workspace, 'repository', async () => {
+    const directory = join(workspace.output, 'repository', architecture);
+    const task = {
+      kind: 'repository',
+      name: directory,
+      inputs: {
+        directory,
+        packages: packages.map(({ signed }) => signed.digest).sort(),
+        key: inputs.key.fingerprint,
+        time: workspace.time,
+      },
+      code: workspace.code.of('core', 'formats', 'repo', 'rpm', 'trust', 'pipeline'),
+      objects: () => [],
+      isIntact: async (repository: PublishedRepository) => outputsIntact(repository.files),
+    };
+    const { value, cached } = await workspace.tasks.run(task, () => publish(workspace, directory, packages, inputs));
+    return {
+      value,
+      summary: `${value.packages} packages, ${(value.sizeBytes / 1e6).toFixed(0)} MB, signed`,
+      upToDate: cached,
+    };
+  });
+}
+
+async function publish(
+  workspace: Workspace,
+  directory: string,
+  packages: readonly SignedPackage[],
+  { headers, key }: { readonly headers: PackageHeaders; readonly key: SigningKey },
+): Promise<PublishedRepository> {
+  const entries: RepositoryEntry[] = [];
+  for (const pkg of packages) {
+    entries.push(await linkPackage(workspace, directory, pkg, headers));
+  }
+  const sign = async (bytes: Uint8Array) => armorSignature(await signDetached(key, bytes, { created: workspace.time }));
+  const repodata = join(directory, 'repodata');
+  await writeRepository(directory, entries, { time: workspace.time, sign });
+  await writeFileAtomically(join(workspace.output, 'repository', 'RPM-GPG-KEY-slipway'), key.publicKeyArmored);
+  await removeOthers(join(directory, 'Packages'), new Set(entries.map(({ locationHref }) => locationHref)));
+  const files: OutputFile[] = [];
+  for (const name of ['repomd.xml', 'repomd.xml.asc']) {
+    const stored = await workspace.store.putFile(join(repodata, name));
+    files.push(await describeOutput(join(repodata, name), stored.sizeBytes, stored.digest));
+  }
+  const sizeBytes = packages.reduce((sum, { signed }) => sum + signed.sizeBytes, 0);
+  return { directory, packages: packages.length, sizeBytes, files };
+}
+
+async function linkPackage(
+  workspace: Workspace,
+  directory: string,
+  pkg: SignedPackage,
+  headers: PackageHeaders,
+): Promise<RepositoryEntry> {
+  const opened = await headers.open(pkg.signed.digest);
+  const metadata = await headers.metadata(pkg.signed.digest);
+  const fileName = `${metadata.name}-${metadata.evr.version}-${metadata.evr.release}.${metadata.arch}.rpm`;
+  const locationHref = `Packages/${metadata.name[0]?.toLowerCase() ?? '_'}/${fileName}`;
+  const target = join(directory, locationHref);
+  await mkdir(join(target, '..'), { recursive: true });
+  if (await entryExists(target)) {
+    await rm(target);
+  }
+  await workspace.store.linkTo(pkg.signed.digest, target);
+  return {
+    metadata,
+    locationHref,
+    digest: pkg.signed.digest,
+    sizeBytes: pkg.signed.sizeBytes,
+    headerRange: opened.headerRange,
+    fileTime: workspace.time,
+  };
+}
+
+/** Packages of an earlier run; after repomd.xml no longer names them. */
+async function removeOthers(directory: string, keep: ReadonlySet<string>): Promise<void> {
+  for (const name of await readdir(directory, { recursive: true })) {
+    if (name.endsWith('.rpm') && !keep.has(`Packages/${name}`)) {
+      await rm(join(directory, name));
+    }
+  }
+}

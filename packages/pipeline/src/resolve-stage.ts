@@ -1,0 +1,86 @@
+import { asDigest, type Digest } from '@slipway/core';
+import { formatNevra } from '@slipway/rpm';
+import type { PackageHeaders, SignedPackage } from './package-record.ts';
+import { poolOf, type Solved, solve } from './pools.ts';
+import { runStage, type StageResult } from './stage.ts';
+import { type ImageRequest, requestedPackages } from './upstream-requests.ts';
+import { architecture, type Workspace } from './workspace.ts';
+
+export interface ImagePackage {
+  readonly name: string;
+  readonly nevra: string;
+  /** The package before signing: the record's digest. */
+  readonly digest: Digest;
+  /** In words: `requested`, `required by dnf5-… (libdnf5.so.2()(64bit))`. */
+  readonly reasons: readonly string[];
+}
+
+export interface ImageResolution {
+  readonly image: string;
+  readonly packages: readonly ImagePackage[];
+}
+
+/** The exact package set of every image, each package with the reasons why it is there. */
+export function resolveStage(
+  workspace: Workspace,
+  images: readonly ImageRequest[],
+  inputs: { readonly packages: readonly SignedPackage[]; readonly headers: PackageHeaders },
+): Promise<StageResult<ImageResolution[]>> {
+  return runStage(workspace, 'resolve', async (advance) => {
+    let pool: ReturnType<typeof poolOf> | undefined;
+    const resolutions: ImageResolution[] = [];
+    let done = 0;
+    for (const { name, definition } of images) {
+      advance('steps', resolutions.length, images.length, name);
+      const request = {
+        install: requestedPackages(definition),
+        exclude: definition.excludePackages ?? [],
+        recommends: definition.weakDependencies ?? false,
+        requester: `image ${name}`,
+        architecture,
+      } as const;
+      const task = {
+        kind: 'resolve',
+        name,
+        inputs: { request, packages: inputs.packages.map(({ digest }) => digest).sort() },
+        code: workspace.code.of('solver', 'rpm', 'pipeline'),
+        objects: () => [],
+      };
+      const { value, cached } = await workspace.tasks.run(task, async () => {
+        pool ??= poolOf(inputs.packages, inputs.headers);
+        return describeSolution(name, solve(await pool, request));
+      });
+      done += cached ? 0 : 1;
+      resolutions.push(value);
+    }
+    const summary = resolutions.map(({ image, packages }) => `${image} ${packages.length} packages`).join(', ');
+    return { value: resolutions, summary, upToDate: done === 0 };
+  });
+}
+
+function describeSolution(image: string, solved: Solved): ImageResolution {
+  return {
+    image,
+    packages: solved.packages.map(({ package: found, reasons }) => ({
+      name: found.name,
+      nevra: formatNevra(found),
+      digest: asDigest(found.id),
+      reasons: reasons.map(describeReason),
+    })),
+  };
+}
+
+function describeReason(reason: Solved['packages'][number]['reasons'][number]): string {
+  switch (reason.kind) {
+    case 'requested':
+      return `requested as ${reason.request}`;
+    case 'required-by':
+      return `required by ${reason.package.name} (${reason.dependency})`;
+    case 'recommended-by':
+      return `recommended by ${reason.package.name} (${reason.dependency})`;
+    case 'supplements':
+      return `supplements ${reason.dependency}`;
+    default:
+      return reason.kind;
+  }
+}

@@ -1,0 +1,52 @@
+import { join } from 'node:path';
+import { type ProgressListener, Store, TaskCache } from '@slipway/core';
+import { loadProject, type Project } from '@slipway/project';
+import { type CodeDigests, loadCodeDigests } from './code-digests.ts';
+
+/** What the main job needs of the machine; everything that only an app may read comes in here. */
+export interface WorkspaceOptions {
+  /** The project's root file or a directory in the project. */
+  readonly project: string;
+  /** Content store, remembered results, build roots: safe to delete. */
+  readonly cacheDirectory: string;
+  /** Keys: not safe to delete. */
+  readonly stateDirectory: string;
+  /** The machine's own apt sources (files). */
+  readonly aptSources: readonly string[];
+  readonly isRoot: boolean;
+  /** Milliseconds, for durations and for the date of a new key. */
+  readonly now: () => number;
+  readonly progress: ProgressListener;
+  readonly signal?: AbortSignal;
+}
+
+/** A loaded project with the places and services that stages use. */
+export interface Workspace extends WorkspaceOptions {
+  readonly loaded: Project;
+  readonly store: Store;
+  readonly tasks: TaskCache;
+  readonly code: CodeDigests;
+  /** SOURCE_DATE_EPOCH of the project. */
+  readonly time: number;
+  readonly output: string;
+}
+
+/** 2026-01-01: for projects that do not say which moment their files are from. */
+const defaultTime = 1767225600;
+
+export async function openWorkspace(options: WorkspaceOptions): Promise<Workspace> {
+  const loaded = await loadProject(options.project);
+  const store = new Store(join(options.cacheDirectory, 'store'));
+  return {
+    ...options,
+    loaded,
+    store,
+    tasks: new TaskCache(join(options.cacheDirectory, 'tasks'), store),
+    code: await loadCodeDigests(),
+    time: loaded.sourceDateEpoch ?? defaultTime,
+    output: loaded.directories.output,
+  };
+}
+
+/** The RPM architecture that the project is for; one at a time. */
+export const architecture = 'x86_64';
