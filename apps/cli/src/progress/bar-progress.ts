@@ -1,56 +1,68 @@
-import { styleText } from 'node:util';
 import type { ProgressEvent } from '@slipway/core';
-import { formatAmount, formatSeconds } from './format-amount.ts';
-import type { Reporter, TextSink } from './reporter.ts';
+import type { TextSink } from '../machine/machine.ts';
+import { formatAmount, formatSeconds } from '../output/format-amount.ts';
+import type { Paint } from '../output/paint.ts';
+import { printable } from '../output/printable.ts';
+import type { Reporter } from './reporter.ts';
 
+/** A redraw costs a write to the terminal; ten a second look smooth. */
 const redrawMilliseconds = 100;
 const barWidth = 24;
 const stageWidth = 11;
+const defaultColumns = 80;
+/** Back to the first column, and clear to the end of the line (ECMA-48 EL). */
+const clearLine = '\r\x1b[K';
 
 /** One bar for the stage that runs; finished stages stay above it as lines. */
-export function barProgress(sink: TextSink, now: () => number): Reporter {
-  let drawn = 0;
-  let open = false;
-  function line(text: string): void {
-    sink.write(`\r\x1b[K${text}`);
-    open = true;
+export function barProgress(sink: TextSink, now: () => number, paint: Paint): Reporter {
+  let drawn = Number.NEGATIVE_INFINITY;
+  let isOpen = false;
+  function draw(text: string): void {
+    sink.write(`${clearLine}${text}`);
+    isOpen = !text.endsWith('\n');
   }
   function listen(event: ProgressEvent): void {
     switch (event.type) {
       case 'stage-start':
-        line(stageName(event.stage));
+        drawn = Number.NEGATIVE_INFINITY;
+        draw(paint('bold', event.stage.padEnd(stageWidth)));
         break;
       case 'advance':
         if (now() - drawn >= redrawMilliseconds) {
           drawn = now();
-          line(clip(barLine(event), sink.columns ?? 80));
+          draw(clip(barLine(event), sink.columns ?? defaultColumns));
         }
         break;
       case 'stage-end':
-        line(`${stageName(event.stage)} ${event.summary} ${styleText('dim', formatSeconds(event.seconds))}\n`);
-        open = false;
+        draw(
+          `${paint('bold', event.stage.padEnd(stageWidth))} ${printable(event.summary)} ${paint('dim', formatSeconds(event.seconds))}\n`,
+        );
         break;
       case 'note':
-        line(`${event.level === 'warning' ? styleText('yellow', 'warning: ') : ''}${event.text}\n`);
-        open = false;
+        draw(`${event.level === 'warning' ? paint('yellow', 'warning: ') : ''}${printable(event.text)}\n`);
         break;
     }
   }
-  return { listen, close: () => open && sink.write('\r\x1b[K') };
+  return {
+    listen,
+    close: () => {
+      if (isOpen) {
+        draw('');
+        isOpen = false;
+      }
+    },
+  };
 }
 
 function barLine(event: Extract<ProgressEvent, { type: 'advance' }>): string {
   const amount = formatAmount(event.done, event.total, event.unit);
-  const item = event.item === undefined ? '' : `  ${event.item}`;
+  const item = event.item === undefined ? '' : `  ${printable(event.item)}`;
+  const stage = event.stage.padEnd(stageWidth);
   if (event.total === undefined || event.total === 0) {
-    return `${event.stage.padEnd(stageWidth)} ${amount}${item}`;
+    return `${stage} ${amount}${item}`;
   }
-  const filled = Math.min(barWidth, Math.round((event.done / event.total) * barWidth));
-  return `${event.stage.padEnd(stageWidth)} ${'█'.repeat(filled)}${'░'.repeat(barWidth - filled)} ${amount}${item}`;
-}
-
-function stageName(stage: string): string {
-  return styleText('bold', stage.padEnd(stageWidth));
+  const filled = Math.min(barWidth, Math.floor((event.done / event.total) * barWidth));
+  return `${stage} ${'█'.repeat(filled)}${'░'.repeat(barWidth - filled)} ${amount}${item}`;
 }
 
 /** A bar must not wrap: the terminal's last column stays free. */

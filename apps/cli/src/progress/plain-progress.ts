@@ -1,6 +1,8 @@
 import type { ProgressEvent } from '@slipway/core';
-import { formatAmount, formatSeconds } from './format-amount.ts';
-import type { Reporter, TextSink } from './reporter.ts';
+import type { TextSink } from '../machine/machine.ts';
+import { formatAmount, formatSeconds } from '../output/format-amount.ts';
+import { printable } from '../output/printable.ts';
+import type { Reporter } from './reporter.ts';
 
 /** Between two lines about the same stage. */
 const quietMilliseconds = 5000;
@@ -17,15 +19,15 @@ export function plainProgress(sink: TextSink, now: () => number): Reporter {
       case 'advance':
         if (now() - last >= quietMilliseconds) {
           last = now();
-          const item = event.item === undefined ? '' : ` (${event.item})`;
+          const item = event.item === undefined ? '' : ` (${printable(event.item)})`;
           sink.write(`${event.stage}: ${formatAmount(event.done, event.total, event.unit)}${item}\n`);
         }
         break;
       case 'stage-end':
-        sink.write(`${event.stage}: ${event.summary} [${formatSeconds(event.seconds)}]\n`);
+        sink.write(`${event.stage}: ${printable(event.summary)} [${formatSeconds(event.seconds)}]\n`);
         break;
       case 'note':
-        sink.write(`${event.level === 'warning' ? 'warning: ' : ''}${event.text}\n`);
+        sink.write(`${event.level === 'warning' ? 'warning: ' : ''}${printable(event.text)}\n`);
         break;
     }
   }

@@ -1,16 +1,12 @@
 import type { ProgressListener } from '@slipway/core';
+import type { TextSink } from '../machine/machine.ts';
+import { noPaint, type Paint } from '../output/paint.ts';
 import { barProgress } from './bar-progress.ts';
 import { plainProgress } from './plain-progress.ts';
 
-export type ProgressStyle = 'auto' | 'bars' | 'plain' | 'json' | 'none';
+export const progressStyles = ['auto', 'bars', 'plain', 'json', 'none'] as const;
 
-export const progressStyles: readonly ProgressStyle[] = ['auto', 'bars', 'plain', 'json', 'none'];
-
-export interface TextSink {
-  write(text: string): unknown;
-  readonly isTTY?: boolean;
-  readonly columns?: number;
-}
+export type ProgressStyle = (typeof progressStyles)[number];
 
 export interface Reporter {
   readonly listen: ProgressListener;
@@ -18,17 +14,32 @@ export interface Reporter {
   close(): void;
 }
 
-/** `now` gives milliseconds; bars are redrawn at most ten times a second. */
-export function createReporter(style: ProgressStyle, sink: TextSink, now: () => number): Reporter {
-  const chosen = style === 'auto' ? (sink.isTTY ? 'bars' : 'plain') : style;
-  switch (chosen) {
+export interface ReporterOptions {
+  readonly sink: TextSink;
+  /** Milliseconds. */
+  readonly now: () => number;
+  readonly paint?: Paint;
+}
+
+/** Shows progress as bars, plain lines, one JSON document per line, or not at all. */
+export function createReporter(style: Exclude<ProgressStyle, 'auto'>, options: ReporterOptions): Reporter {
+  const { sink, now, paint = noPaint } = options;
+  switch (style) {
     case 'bars':
-      return barProgress(sink, now);
+      return barProgress(sink, now, paint);
     case 'plain':
       return plainProgress(sink, now);
     case 'json':
-      return { listen: (event) => sink.write(`${JSON.stringify(event)}\n`), close: () => {} };
-    default:
+      return { listen: (event) => void sink.write(`${JSON.stringify(event)}\n`), close: () => {} };
+    case 'none':
       return { listen: () => {}, close: () => {} };
   }
+}
+
+/** `auto`: bars on a terminal; in a pipe plain lines, or nothing when a program reads the output. */
+export function chooseStyle(style: ProgressStyle, sink: TextSink, json: boolean): Exclude<ProgressStyle, 'auto'> {
+  if (style !== 'auto') {
+    return style;
+  }
+  return sink.isTTY === true ? 'bars' : json ? 'none' : 'plain';
 }

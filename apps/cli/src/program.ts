@@ -1,0 +1,56 @@
+import { Command } from 'commander';
+import manifest from '../package.json' with { type: 'json' };
+import { addBuild } from './commands/build.ts';
+import { addComponentList } from './commands/component-list.ts';
+import { addComponentShow } from './commands/component-show.ts';
+import { addDeviations } from './commands/deviations.ts';
+import { addError } from './commands/error.ts';
+import { addImageBoot } from './commands/image-boot.ts';
+import { addImageList } from './commands/image-list.ts';
+import { addImagePackages } from './commands/image-packages.ts';
+import { addQuickstart } from './commands/quickstart.ts';
+import { addSnapshotShow } from './commands/snapshot-show.ts';
+import { addGlobalOptions } from './global-options.ts';
+import type { Machine } from './machine/machine.ts';
+import { createRun } from './run-command.ts';
+
+/** Columns of help text when the output is not a terminal. */
+const helpColumns = 100;
+
+/** The whole command line. Commands import what they need when they run, so that help is quick. */
+export function createProgram(machine: Machine): Command {
+  const program = addGlobalOptions(new Command('slipway'))
+    .description('Turns declarative overlays on an upstream package snapshot into a signed cloud Linux distribution.')
+    .version(manifest.version, '--version', 'print the version')
+    .helpOption('-h, --help', 'print help')
+    .configureHelp({ showGlobalOptions: true })
+    .configureOutput({
+      writeOut: (text) => machine.stdout.write(text),
+      writeErr: (text) => machine.stderr.write(text),
+      outputError: () => {}, // runCli words and prints errors
+      getOutHelpWidth: () => machine.stdout.columns ?? helpColumns,
+      getErrHelpWidth: () => machine.stderr.columns ?? helpColumns,
+    })
+    .helpCommand(false)
+    .exitOverride();
+  const run = createRun(machine);
+  addQuickstart(program, run);
+  addBuild(program, run);
+  const image = group(program, 'image').description('images of the project');
+  addImageList(image, run);
+  addImagePackages(image, run);
+  addImageBoot(image, run);
+  const component = group(program, 'component').description('components of the project');
+  addComponentList(component, run);
+  addComponentShow(component, run);
+  addDeviations(program, run);
+  const snapshot = group(program, 'snapshot').description('the locked upstream packages');
+  addSnapshotShow(snapshot, run);
+  addError(program, run);
+  return program;
+}
+
+/** A command that only holds others. */
+function group(program: Command, name: string): Command {
+  return program.command(name).helpCommand(false);
+}
