@@ -11,5 +11,4 @@ export const buildCodes = {
     kind: 'input',
     meaning: 'A source file of a component has a name that is not a plain file name.',
   },
-  BUILD_MISSING_SOURCE: { kind: 'input', meaning: 'A spec names a source or patch that the component does not have.' },
 } as const satisfies ErrorArea;

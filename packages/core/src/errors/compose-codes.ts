@@ -14,7 +14,6 @@ export const composeCodes = {
     meaning: 'A package has a scriptlet for which neither Slipway nor the project says what it means.',
   },
   COMPOSE_MISSING_FILE: { kind: 'input', meaning: 'An image definition names a file that no package brings.' },
-  COMPOSE_BAD_ELF: { kind: 'input', meaning: 'A program or library of an image cannot be read.' },
   COMPOSE_MISSING_LIBRARY: {
     kind: 'input',
     meaning: 'A program in the initrd needs a library that the image does not have.',

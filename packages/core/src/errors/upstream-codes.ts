@@ -33,10 +33,6 @@ export const upstreamCodes = {
   UPSTREAM_BAD_INDEX: { kind: 'integrity', meaning: 'An upstream index does not follow its format.' },
   UPSTREAM_BAD_PACKAGE: { kind: 'integrity', meaning: 'A Debian package does not follow its format.' },
   UPSTREAM_BAD_VERSION: { kind: 'input', meaning: 'A Debian version or relation does not follow Debian policy.' },
-  UPSTREAM_RELATION_DIFFERS: {
-    kind: 'unsupported',
-    meaning: 'A versioned relation cannot be expressed so that rpm decides it as dpkg does.',
-  },
   UPSTREAM_BAD_SPEC: {
     kind: 'input',
     meaning: 'The spec of an imported package is not in the form that the import reads.',
