@@ -38,7 +38,7 @@ export async function replaceAtomically(path: string, write: (temporary: string)
     await write(temporary);
     await rename(temporary, path);
   } catch (cause) {
-    await rm(temporary, { recursive: true, force: true });
+    await rm(temporary, { recursive: true, force: true }).catch(() => {}); // the first failure is the one to tell
     throw fileError('write', path, cause);
   }
 }

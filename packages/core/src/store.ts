@@ -53,7 +53,7 @@ export class Store {
       await this.#adopt(temporary, written.digest);
       return written;
     } catch (cause) {
-      await rm(temporary, { force: true });
+      await rm(temporary, { force: true }).catch(() => {}); // the first failure is the one to tell
       throw fileError('write', temporary, cause);
     }
   }
