@@ -1,8 +1,11 @@
 import { type ErrorCode, errorCatalogue, exitStatus } from '@slipway/core';
 import { imageJsonSchema, overlayFileJsonSchema, projectJsonSchema, projectReference } from '@slipway/project';
-import type { Argument, Command, Option } from 'commander';
 import { thisMachine } from '../apps/cli/src/machine/machine.ts';
 import { createProgram } from '../apps/cli/src/program.ts';
+
+type Command = ReturnType<typeof createProgram>;
+type Argument = Command['registeredArguments'][number];
+type Option = Command['options'][number];
 
 /** The generated pages of `docs/reference`, by file name. */
 export function referencePages(): ReadonlyMap<string, string> {
