@@ -27,7 +27,11 @@ export interface SandboxRun {
 /** The user inside a root sandbox: nobody's number, which owns no file of the machine. */
 const buildUser = 65534;
 
-/** Makes the mounts inside fresh namespaces, then becomes the command. `$1` root, `$2` top, rest: how to go on. */
+/**
+ * Makes the mounts inside fresh namespaces, then runs the command. `$1` root, `$2` top, rest: how to go on. The shell
+ * stays as the first process: one that changes its user would no longer end with its parent (prctl(2),
+ * PR_SET_PDEATHSIG), and a build that is over time would run on. Both outputs are one, so that the log keeps their order.
+ */
 const setup = `
 set -eu
 root=$1; top=$2; shift 2
@@ -50,7 +54,7 @@ for scratch in dev/shm tmp var/tmp; do
 done
 mount --bind "$top" "$root/build"
 mount -o remount,bind,ro "$root" || mount -o remount,bind,ro,nosuid,nodev "$root"
-exec "$@"
+"$@" 2>&1 && exit 0 || exit $?
 `;
 
 /** The best sandbox of this machine. Throws BUILD_NO_SANDBOX when there is none. */

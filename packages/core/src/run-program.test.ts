@@ -37,6 +37,16 @@ test('an interrupted program is a cancelled run', async () => {
   await assert.rejects(running, { code: 'CORE_CANCELLED' });
 });
 
+test('what an interrupted program says afterwards is dropped', async (t) => {
+  const directory = mkdtempSync(join(tmpdir(), 'slipway-run-'));
+  t.after(() => rmSync(directory, { recursive: true, force: true }));
+  const abort = new AbortController();
+  const options = { logFile: join(directory, 'log'), signal: abort.signal, onOutput: () => abort.abort() };
+  const running = runProgram('sh', ['-c', '(sleep 0.2; echo late) & echo now; sleep 5'], options);
+  await assert.rejects(running, { code: 'CORE_CANCELLED' });
+  await setTimeout(400); // an error of the log would be thrown into this test
+});
+
 test('a program that does not read its input is no failure', async () => {
   const { status } = await runProgram('true', [], { input: Buffer.alloc(1 << 20) });
   assert.equal(status, 0);

@@ -50,7 +50,7 @@ export async function runProgram(
       const stderr: Buffer[] = [];
       const keep = (kept: Buffer[]) => (chunk: Buffer) => {
         keepTail(kept, chunk);
-        log?.write(chunk);
+        log?.writableEnded || log?.write(chunk); // an interrupted program may still be talking
         options.onOutput?.(chunk.toString());
       };
       child.stdout.on('data', keep(stdout));
