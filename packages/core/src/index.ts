@@ -13,6 +13,7 @@ export {
   temporaryBeside,
   writeFileAtomically,
 } from './files.ts';
+export { withProcessLock } from './process-lock.ts';
 export {
   type ProgressEvent,
   type ProgressListener,

@@ -105,7 +105,7 @@ class ComponentBuilder {
       spec: component.spec,
       sources: component.sources,
       root: await buildRoot(workspace, chosen),
-      workDirectory: join(workspace.cacheDirectory, 'work', name),
+      workDirectory: join(workspace.cacheDirectory, 'work', `${name}-${process.pid}`),
       logFile: join(workspace.loaded.directories.log, `${name}.log`),
       macros,
       sourceDateEpoch: workspace.time,

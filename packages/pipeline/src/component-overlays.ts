@@ -1,4 +1,5 @@
 import { readFile, stat } from 'node:fs/promises';
+import { relative } from 'node:path';
 import { type Digest, fileError, sha256 } from '@slipway/core';
 import { type Component, type ComponentOverlay, type Project, placedOverlays } from '@slipway/project';
 import type { Deviation } from '@slipway/release';
@@ -43,18 +44,20 @@ export function describeDeviations(
     const entry = component.overlays[deviation.index] as ComponentOverlay;
     const metadata = entry.metadata;
     const at = project.position(entry.origin);
+    const links = [
+      ...(metadata?.commits ?? []).map(({ url }) => ({ kind: 'commit' as const, url })),
+      ...(metadata?.bugs ?? []).map(({ url }) => ({ kind: 'bug' as const, url })),
+    ];
     return {
       component: component.name,
       kind: component.spec.type === 'import' ? 'import' : 'source',
-      index: deviation.index,
-      type: deviation.type,
+      overlay: { index: deviation.index, type: deviation.type },
       description: entry.overlay.description ?? '',
       reason: entry.reason ?? '',
-      category: metadata?.category ?? 'uncategorised',
-      upstreamStatus: metadata?.upstreamStatus ?? 'unknown',
-      links: [...(metadata?.commits ?? []), ...(metadata?.bugs ?? [])].map(({ url }) => url),
-      file: at.file,
-      line: at.line ?? 1,
+      category: metadata?.category,
+      upstreamStatus: metadata?.upstreamStatus,
+      links,
+      at: { file: relative(project.directory, at.file), ...(at.line === undefined ? {} : { line: at.line }) },
       linesAdded: deviation.linesAdded,
       linesRemoved: deviation.linesRemoved,
       diff: deviation.changes.map(({ diff }) => diff).join(''),

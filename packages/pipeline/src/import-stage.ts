@@ -12,8 +12,6 @@ import type { Workspace } from './workspace.ts';
 
 export interface ImportedRecord extends PackageRecord {
   readonly kind: 'import';
-  readonly sourceName: string;
-  readonly sourceVersion: string;
   readonly deviations: readonly Omit<AppliedDeviation, 'overlay'>[];
 }
 
@@ -111,8 +109,7 @@ async function importOne(workspace: Workspace, entry: SnapshotPackage, component
       component: component?.name ?? entry.name,
       kind: 'import',
       origin: entry.origin,
-      sourceName: entry.sourceName,
-      sourceVersion: entry.sourceVersion,
+      source: { name: entry.sourceName, version: entry.sourceVersion },
       deviations: imported.deviations.map(({ overlay: _overlay, ...rest }) => rest),
     };
   });

@@ -1,3 +1,5 @@
+import { join } from 'node:path';
+import { withProcessLock } from '@slipway/core';
 import { buildStage } from './build-stage.ts';
 import { composeStage } from './compose-stage.ts';
 import type { BuiltImage } from './image-outputs.ts';
@@ -5,6 +7,7 @@ import { imageStage } from './image-stage.ts';
 import { importStage } from './import-stage.ts';
 import { PackageHeaders } from './package-record.ts';
 import { renderStage } from './render-stage.ts';
+import { reportStage, type WrittenReports } from './report-stage.ts';
 import { type PublishedRepository, repositoryStage } from './repository-stage.ts';
 import { type ImageResolution, resolveStage } from './resolve-stage.ts';
 import { signingKey, signStage } from './sign-stage.ts';
@@ -19,6 +22,7 @@ export interface MainJobResult {
   readonly repository: PublishedRepository;
   readonly resolutions: readonly ImageResolution[];
   readonly images: readonly BuiltImage[];
+  readonly reports: WrittenReports;
 }
 
 /**
@@ -26,7 +30,11 @@ export interface MainJobResult {
  * Every stage remembers its results by the digests of what went in, so a run that was interrupted continues and a run
  * without changes does nothing.
  */
-export async function runMainJob(workspace: Workspace): Promise<MainJobResult> {
+export function runMainJob(workspace: Workspace): Promise<MainJobResult> {
+  return withProcessLock(join(workspace.output, '.lock'), () => runStages(workspace));
+}
+
+async function runStages(workspace: Workspace): Promise<MainJobResult> {
   const headers = new PackageHeaders(workspace.store);
   const requests = await gatherRequests(workspace.loaded);
   const key = await signingKey(workspace);
@@ -43,12 +51,23 @@ export async function runMainJob(workspace: Workspace): Promise<MainJobResult> {
     headers,
   });
   const images = await imageStage(workspace, composed.value);
-  const stages = [snapshot, imported, rendered, built, signed, repository, resolved, composed, images];
+  const reports = await reportStage(workspace, {
+    imported: imported.value,
+    rendered: rendered.value,
+    packages: signed.value,
+    headers,
+    repository: repository.value,
+    resolutions: resolved.value,
+    images: images.value,
+    key,
+  });
+  const stages = [snapshot, imported, rendered, built, signed, repository, resolved, composed, images, reports];
   return {
     stages: stages.map(({ report }) => report),
     snapshot: snapshot.value,
     repository: repository.value,
     resolutions: resolved.value,
     images: images.value,
+    reports: reports.value,
   };
 }

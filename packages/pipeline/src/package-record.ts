@@ -13,6 +13,8 @@ export interface PackageRecord {
   readonly kind: 'import' | 'source';
   /** Where upstream has it: `forky/main pool/main/l/less/less_668-1_amd64.deb`; empty for the distribution's own. */
   readonly origin: string;
+  /** The upstream source package of an imported one. */
+  readonly source?: { readonly name: string; readonly version: string };
 }
 
 export interface SignedPackage extends PackageRecord {
@@ -37,7 +39,8 @@ export class PackageHeaders {
   }
 
   async metadata(digest: Digest): Promise<PackageMetadata> {
-    const known = this.#metadata.get(digest) ?? packageMetadata((await this.open(digest)).header);
+    const { header, signature } = await this.open(digest);
+    const known = this.#metadata.get(digest) ?? packageMetadata(header, signature);
     this.#metadata.set(digest, known);
     return known;
   }

@@ -11,8 +11,14 @@ export interface ImagePackage {
   readonly nevra: string;
   /** The package before signing: the record's digest. */
   readonly digest: Digest;
-  /** In words: `requested`, `required by dnf5-… (libdnf5.so.2()(64bit))`. */
-  readonly reasons: readonly string[];
+  readonly reasons: readonly PackageReason[];
+}
+
+export interface PackageReason {
+  /** In words: `requested as dnf5`, `required by dnf5 (libdnf5.so.2()(64bit))`. */
+  readonly text: string;
+  /** The package that asks for it: the record's digest; absent for requests. */
+  readonly by?: Digest;
 }
 
 export interface ImageResolution {
@@ -70,17 +76,17 @@ function describeSolution(image: string, solved: Solved): ImageResolution {
   };
 }
 
-function describeReason(reason: Solved['packages'][number]['reasons'][number]): string {
+function describeReason(reason: Solved['packages'][number]['reasons'][number]): PackageReason {
   switch (reason.kind) {
     case 'requested':
-      return `requested as ${reason.request}`;
+      return { text: `requested as ${reason.request}` };
     case 'required-by':
-      return `required by ${reason.package.name} (${reason.dependency})`;
+      return { text: `required by ${reason.package.name} (${reason.dependency})`, by: asDigest(reason.package.id) };
     case 'recommended-by':
-      return `recommended by ${reason.package.name} (${reason.dependency})`;
+      return { text: `recommended by ${reason.package.name} (${reason.dependency})` };
     case 'supplements':
-      return `supplements ${reason.dependency}`;
+      return { text: `supplements ${reason.dependency}` };
     default:
-      return reason.kind;
+      return { text: reason.kind };
   }
 }

@@ -2,6 +2,7 @@ import type { ErrorArea } from './catalogue.ts';
 
 export const coreCodes = {
   CORE_BUG: { kind: 'bug', meaning: 'Slipway broke one of its own rules.' },
+  CORE_BUSY: { kind: 'environment', meaning: 'Another run works on the same output.' },
   CORE_CANCELLED: { kind: 'external', meaning: 'The run was interrupted; running it again continues.' },
   CORE_DISK_FULL: { kind: 'environment', meaning: 'A file system ran out of space or quota while writing.' },
   CORE_FILE_ACCESS: { kind: 'environment', meaning: 'A file could not be read or written.' },

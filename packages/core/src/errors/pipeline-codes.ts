@@ -1,6 +1,10 @@
 import type { ErrorArea } from './catalogue.ts';
 
 export const pipelineCodes = {
+  PIPELINE_NO_IDENTITY: {
+    kind: 'input',
+    meaning: 'A report needs an address or a name that the distribution does not give.',
+  },
   PIPELINE_NO_SNAPSHOT: { kind: 'input', meaning: 'A project that is to be built names no upstream snapshot.' },
   PIPELINE_ARCHITECTURE: {
     kind: 'unsupported',

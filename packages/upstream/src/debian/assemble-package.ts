@@ -51,8 +51,15 @@ export function assemblePackage(
   return { metadata: metadataOf(spec, files, facts), entries: rows.map(({ entry }) => entry) };
 }
 
-/** The payload without what %exclude lines name; an excluded directory goes with everything below it. */
+/**
+ * The payload without what %exclude lines name; an excluded directory goes with everything below it. An %exclude that
+ * names nothing is refused: it would be a deviation without effect.
+ */
 export function withoutExcluded(payload: readonly PayloadEntry[], excluded: readonly string[]): PayloadEntry[] {
+  const idle = excluded.find((gone) => !payload.some(({ path }) => path === gone || path.startsWith(`${gone}/`)));
+  if (idle !== undefined) {
+    throw filesError(`%exclude ${idle} names nothing in the payload`);
+  }
   return payload.filter(({ path }) => !excluded.some((gone) => path === gone || path.startsWith(`${gone}/`)));
 }
 
