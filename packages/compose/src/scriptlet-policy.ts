@@ -34,6 +34,9 @@ const emulated: readonly { readonly command: RegExp; readonly by: string }[] = [
   { command: /^(:|true|exit 0)$/, by: 'it does nothing' },
 ];
 
+/** A line that only runs one command: the shell would do more with any of these. */
+const singleCommand = /^[^;&|<>`$(){}\\]*$/;
+
 /**
  * Says for every scriptlet of an image what became of it; nothing is run. A scriptlet that is neither emulated nor
  * decided by the project stops the build (COMPOSE_UNKNOWN_SCRIPTLET), all of them at once in the message.
@@ -81,10 +84,14 @@ function decide(name: string, scriptlet: Scriptlet, policy: readonly ScriptletPo
   if (entry !== undefined) {
     return { ...rest, decision: entry.action === 'skip' ? 'skipped' : 'emulated', reason: entry.reason };
   }
-  const reasons = commandsOf(scriptlet).map((line) => emulated.find(({ command }) => command.test(line))?.by);
+  const reasons = commandsOf(scriptlet).map(emulatedBy);
   return reasons.every((reason) => reason !== undefined)
     ? { ...rest, decision: 'emulated', reason: [...new Set(reasons)].join(', ') || 'it is empty' }
     : undefined;
+}
+
+function emulatedBy(line: string): string | undefined {
+  return singleCommand.test(line) ? emulated.find(({ command }) => command.test(line))?.by : undefined;
 }
 
 /** The name of a scriptlet's section in a spec, as the project writes it (`transfiletriggerin`). */
