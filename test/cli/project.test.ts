@@ -68,6 +68,7 @@ const resolution = {
       nevra: 'libc6-2.42-1.x86_64',
       digest: 'c',
       reasons: [
+        { text: 'recommended by bash (libc6)' },
         { text: 'required by libtinfo6 (libc6)', by: 't' },
         { text: 'required by bash (libc6)', by: 'b' },
       ],
@@ -211,9 +212,9 @@ test('the packages of an image have reasons, and --why leads to what was asked f
   assert.equal(
     (await slipway(['image', 'packages', 'tiny'], { directory })).stdout,
     `package                 why
-----------------------  ----------------------------------------
+----------------------  --------------------------------------
 bash-5.3-4.x86_64       requested as bash
-libc6-2.42-1.x86_64     required by libtinfo6 (libc6) and 1 more
+libc6-2.42-1.x86_64     recommended by bash (libc6) and 2 more
 libtinfo6-6.6-1.x86_64  required by bash (libtinfo6)
 
 3 packages in tiny
@@ -227,6 +228,7 @@ libc6: required by bash (libc6)
   bash: requested as bash
 
 Also:
+  recommended by bash (libc6)
   required by libtinfo6 (libc6)
 `,
   );

@@ -4,8 +4,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { test } from 'node:test';
 import { findEmulator } from './find-emulator.ts';
-import { findFirmware } from './find-firmware.ts';
-import { canExecute, probeAccelerator } from './probe-accelerator.ts';
+import { type Firmware, findFirmware } from './find-firmware.ts';
+import { canStart, emulatedProcessor, probeProcessor } from './probe-processor.ts';
 import { qemuArguments } from './qemu-arguments.ts';
 import { startMachine } from './start-machine.ts';
 
@@ -31,17 +31,15 @@ test('says what to install when qemu or its firmware is missing', async () => {
   });
 });
 
-test('the probe executes instructions, and fails for an emulator that does not', { skip: noEmulator }, async () => {
-  await inDirectory(async (directory) => {
-    assert.equal(await canExecute(emulator as string, 'tcg', directory), true);
-    assert.equal(await canExecute('/bin/false', 'kvm', directory), false);
-    assert.equal(await probeAccelerator('/bin/false', directory), 'tcg');
-  });
+test('the probe sees the firmware start, and that another program is none', { skip: noMachine }, async () => {
+  assert.equal(await canStart(emulator as string, emulatedProcessor, firmware as Firmware), true);
+  assert.equal(await canStart('/bin/false', emulatedProcessor, firmware as Firmware), false);
+  assert.deepEqual(await probeProcessor('/bin/false', firmware as Firmware), emulatedProcessor);
 });
 
 test('a comma in a path does not end the option', () => {
   const args = qemuArguments({
-    accelerator: 'tcg',
+    processor: emulatedProcessor,
     cpus: 1,
     memoryMiB: 64,
     firmware: { code: '/c', variables: '/v' },

@@ -6,8 +6,8 @@ import { dirname, join } from 'node:path';
 import { fileError, SlipwayError } from '@slipway/core';
 import { findEmulator } from './find-emulator.ts';
 import { type Firmware, findFirmware } from './find-firmware.ts';
-import { type Accelerator, probeAccelerator } from './probe-accelerator.ts';
-import { type MachineDescription, qemuArguments } from './qemu-arguments.ts';
+import { emulatedProcessor, probeProcessor } from './probe-processor.ts';
+import { type Accelerator, type MachineDescription, qemuArguments } from './qemu-arguments.ts';
 import { type CloudSeed, writeSeedVolume } from './seed-volume.ts';
 
 export interface MachineOptions {
@@ -21,10 +21,12 @@ export interface MachineOptions {
   /** Default: any free port. */
   readonly sshPort?: number;
   readonly seed: CloudSeed;
+  /** Added to the command line of the kernel. */
+  readonly kernelArguments?: string;
   /** The serial console: this terminal, or the path of a file. */
   readonly console: string;
   /** Default auto: KVM where it works. */
-  readonly accelerator?: Accelerator | 'auto';
+  readonly accelerator?: 'auto' | 'tcg';
 }
 
 export interface RunningMachine {
@@ -78,12 +80,14 @@ async function prepare(options: MachineOptions, { emulator, firmware, directory 
     await mkdir(dirname(console), { recursive: true });
   }
   return {
-    accelerator: accelerator === 'auto' ? await probeAccelerator(emulator, directory) : accelerator,
+    processor:
+      accelerator === 'auto' ? await probeProcessor(emulator, { code: firmware.code, variables }) : emulatedProcessor,
     cpus: options.cpus ?? 2,
     memoryMiB: options.memoryMiB ?? 2048,
     firmware: { code: firmware.code, variables },
     disk: { path: options.diskPath, format: options.diskFormat ?? 'raw' },
     seed,
+    ...(options.kernelArguments === undefined ? {} : { kernelArguments: options.kernelArguments }),
     sshPort: options.sshPort ?? (await freePort()),
     console: console === 'stdio' ? 'stdio' : { file: console },
   };
@@ -109,7 +113,7 @@ function run(emulator: string, description: MachineDescription, directory: strin
   const ended = endOf(child).finally(() => process.off('exit', killWithUs));
   ended.catch(() => undefined); // seen by whoever awaits it
   return {
-    accelerator: description.accelerator,
+    accelerator: description.processor.accelerator,
     sshPort: description.sshPort,
     ended,
     async stop() {
