@@ -50,7 +50,10 @@ export async function runProgram(
       const stderr: Buffer[] = [];
       const keep = (kept: Buffer[]) => (chunk: Buffer) => {
         keepTail(kept, chunk);
-        log?.writableEnded || log?.write(chunk); // an interrupted program may still be talking
+        // an interrupted program may still be talking
+        if (log !== undefined && !log.writableEnded) {
+          log.write(chunk);
+        }
         options.onOutput?.(chunk.toString());
       };
       child.stdout.on('data', keep(stdout));

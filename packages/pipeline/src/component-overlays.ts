@@ -24,7 +24,7 @@ export async function overlayInputs(overlays: readonly Overlay[]): Promise<unkno
   return Promise.all(
     overlays.map(async (overlay) => {
       const { at: _at, metadata: _metadata, description: _description, ...fields } = overlay;
-      const source = 'source' in fields ? await sourceDigest(fields.source as string) : undefined;
+      const source = 'source' in fields ? await sourceDigest(fields.source) : undefined;
       return { ...fields, source };
     }),
   );

@@ -1,4 +1,4 @@
-import type { ReportedPackage, ResolutionReport } from './built-reports.ts';
+import type { ReportedPackage, ReportedReason, ResolutionReport } from './built-reports.ts';
 
 /** One step from a package towards what somebody asked for. */
 export interface WhyStep {
@@ -20,9 +20,9 @@ export function explainPackage({ packages }: ResolutionReport, start: ReportedPa
   const seen = new Set([start.digest]);
   const open: OpenPath[] = [{ entry: start, steps: [] }];
   for (const { entry, steps } of open) {
-    const end = entry.reasons.find(({ by }) => by === undefined);
-    if (end !== undefined) {
-      return [...steps, { name: entry.name, reason: end.text }];
+    const request = entry.reasons.find(isRequest);
+    if (request !== undefined) {
+      return [...steps, { name: entry.name, reason: request.text }];
     }
     for (const { text, by } of entry.reasons) {
       const parent = byDigest.get(by ?? '');
@@ -33,4 +33,9 @@ export function explainPackage({ packages }: ResolutionReport, start: ReportedPa
     }
   }
   return [{ name: start.name, reason: start.reasons[0]?.text ?? 'no reason is recorded' }];
+}
+
+/** Recommendations name nobody either, but they are not why a package had to come. */
+function isRequest({ text, by }: ReportedReason): boolean {
+  return by === undefined && text.startsWith('requested');
 }

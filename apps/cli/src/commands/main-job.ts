@@ -1,9 +1,11 @@
 import { relative } from 'node:path';
 import type { Artefact, MainJobResult, StageReport, Workspace } from '@slipway/pipeline';
+import { publishedArtefacts } from '../built/published-artefacts.ts';
 import type { CommandContext } from '../context.ts';
 import type { CommandOutput } from '../output/command-output.ts';
 import { formatBytes, formatSeconds } from '../output/format-amount.ts';
 import { formatTable } from '../output/format-table.ts';
+import { shownPath } from '../output/shown-path.ts';
 
 /** Digits of a digest that people compare by eye. */
 const shownDigits = 16;
@@ -16,11 +18,11 @@ export async function runMainJobOf(context: CommandContext, workspace: Workspace
 
 function describeMainJob(context: CommandContext, workspace: Workspace, result: MainJobResult): CommandOutput {
   const { stages } = result;
-  const artefacts = artefactsOf(result);
+  const artefacts = publishedArtefacts(result, workspace.output);
   const seconds = stages.reduce((sum, stage) => sum + stage.seconds, 0);
   const upToDate = stages.every((stage) => stage.upToDate);
   const headline = upToDate ? 'Everything is up to date.' : `Built in ${formatSeconds(seconds)}.`;
-  const place = relative(context.machine.directory, workspace.output) || '.';
+  const place = shownPath(workspace.output, context.machine.directory);
   return {
     json: {
       project: workspace.loaded.rootFile,
@@ -64,15 +66,4 @@ function stageTable(stages: readonly StageReport[], seconds: number): string {
     stage.upToDate ? `${stage.summary} (up to date)` : stage.summary,
   ]);
   return formatTable(columns, [...rows, ['total', formatSeconds(seconds), '']]);
-}
-
-/** The repository stands for its signed metadata: repomd.xml names everything else by digest. */
-function artefactsOf({ images, repository }: MainJobResult): Artefact[] {
-  const [metadata] = repository.files;
-  const { directory, sizeBytes } = repository;
-  const published: Artefact[] =
-    metadata === undefined
-      ? []
-      : [{ kind: 'repository', path: directory, sizeBytes, allocatedBytes: sizeBytes, sha256: metadata.sha256 }];
-  return [...images.flatMap(({ artefacts }) => artefacts), ...published];
 }

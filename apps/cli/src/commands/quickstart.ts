@@ -25,7 +25,7 @@ function nextSteps({ machine, paint, options }: CommandContext): string {
   const project = options.project === undefined ? '' : ` --project ${options.project}`;
   const steps = [
     ['image boot server', 'start the server image in a virtual machine'],
-    ['image packages server --why openssl', 'see why a package is in an image'],
+    ['image packages server --why gpgconf', 'see why a package is in an image'],
     ['deviations', 'see every difference from upstream and its reason'],
   ] as const;
   const width = Math.max(...steps.map(([command]) => command.length));

@@ -1,7 +1,7 @@
-import { isAbsolute, relative } from 'node:path';
 import { formatPosition, type SlipwayError } from '@slipway/core';
 import type { Paint } from '../output/paint.ts';
 import { printable } from '../output/printable.ts';
+import { shownPath } from '../output/shown-path.ts';
 import type { Failure } from './failure.ts';
 
 export interface FailureStyle {
@@ -39,7 +39,7 @@ export function formatFailureJson(failure: Failure, debug: boolean): string {
 function formatError(error: SlipwayError, { paint, directory }: FailureStyle): string {
   const lines = [`${paint('red', `error[${error.code}]`)}: ${printable(error.message.trimEnd())}`];
   if (error.at !== undefined) {
-    lines.push(`  at ${printable(formatPosition({ ...error.at, file: shortened(error.at.file, directory) }))}`);
+    lines.push(`  at ${printable(formatPosition({ ...error.at, file: shownPath(error.at.file, directory) }))}`);
   }
   const excerpt = error.data?.excerpt;
   if (typeof excerpt === 'string' && excerpt !== '') {
@@ -53,12 +53,6 @@ function formatError(error: SlipwayError, { paint, directory }: FailureStyle): s
 
 function indented(text: string, margin: string): string {
   return printable(text.trimEnd()).replaceAll('\n', `\n${margin}`);
-}
-
-/** A path below the current directory is shorter to read relative to it. */
-function shortened(file: string, directory: string): string {
-  const path = relative(directory, file);
-  return path === '' || path.startsWith('..') || isAbsolute(path) ? file : path;
 }
 
 function stackOf(cause: unknown): string {

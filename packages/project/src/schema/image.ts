@@ -39,4 +39,3 @@ export const imageConfig = table({
 }).meta({ id: 'Image', description: 'An image of the distribution.' });
 
 export type ImageConfig = z.output<typeof imageConfig>;
-export type ImageCapabilities = NonNullable<ImageConfig['capabilities']>;
