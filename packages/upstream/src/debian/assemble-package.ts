@@ -55,10 +55,10 @@ export function assemblePackage(
  * The payload without what %exclude lines name; an excluded directory goes with everything below it. An %exclude that
  * names nothing is refused: it would be a deviation without effect.
  */
-export function withoutExcluded(payload: readonly PayloadEntry[], excluded: readonly string[]): PayloadEntry[] {
+export function withoutExcluded(payload: readonly PayloadEntry[], { name, excluded }: EffectiveSpec): PayloadEntry[] {
   const idle = excluded.find((gone) => !payload.some(({ path }) => path === gone || path.startsWith(`${gone}/`)));
   if (idle !== undefined) {
-    throw filesError(`%exclude ${idle} names nothing in the payload`);
+    throw filesError(`%exclude ${idle} names nothing in the payload of ${name}`);
   }
   return payload.filter(({ path }) => !excluded.some((gone) => path === gone || path.startsWith(`${gone}/`)));
 }

@@ -152,7 +152,7 @@ async function effectivePackage(
   { description, spool, request }: Stage,
 ): Promise<AssembledPackage> {
   const effective = readImportedSpec(spec, `${description.name}.spec`);
-  const kept = withoutExcluded(payload, effective.excluded);
+  const kept = withoutExcluded(payload, effective);
   return assemblePackage(effective, kept, {
     buildTime: request.options.buildTime,
     buildHost,
