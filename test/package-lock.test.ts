@@ -30,7 +30,8 @@ test('the lock names no registry', () => {
 
 test('a missing package is added for the platform that its name says', () => {
   const optionalDependencies = { '@a/binding-linux-arm-musleabihf': '1.0.0', '@a/win32-x64': '1.0.0' };
-  const { packages } = completeLock({ packages: { 'node_modules/a': { version: '1.0.0', optionalDependencies } } });
+  const given: PackageLock = { packages: { 'node_modules/a': { version: '1.0.0', optionalDependencies } } };
+  const { packages } = completeLock(given);
 
   assert.deepEqual(packages['node_modules/@a/binding-linux-arm-musleabihf'], {
     version: '1.0.0',
