@@ -1,69 +1,10 @@
-import { relative } from 'node:path';
-import type { Artefact, MainJobResult, StageReport, Workspace } from '@slipway/pipeline';
-import { publishedArtefacts } from '../built/published-artefacts.ts';
+import type { Workspace } from '@slipway/pipeline';
 import type { CommandContext } from '../context.ts';
 import type { CommandOutput } from '../output/command-output.ts';
-import { formatBytes, formatSeconds } from '../output/format-amount.ts';
-import { formatTable } from '../output/format-table.ts';
-import { shownPath } from '../output/shown-path.ts';
-
-/** Digits of a digest that people compare by eye. */
-const shownDigits = 16;
+import { describeMainJob } from '../output/describe-main-job.ts';
 
 /** Runs the main job of an open project and describes what came out of it. */
 export async function runMainJobOf(context: CommandContext, workspace: Workspace): Promise<CommandOutput> {
   const { runMainJob } = await import('@slipway/pipeline');
   return describeMainJob(context, workspace, await runMainJob(workspace));
-}
-
-function describeMainJob(context: CommandContext, workspace: Workspace, result: MainJobResult): CommandOutput {
-  const { stages } = result;
-  const artefacts = publishedArtefacts(result, workspace.output);
-  const seconds = stages.reduce((sum, stage) => sum + stage.seconds, 0);
-  const upToDate = stages.every((stage) => stage.upToDate);
-  const headline = upToDate ? 'Everything is up to date.' : `Built in ${formatSeconds(seconds)}.`;
-  const place = shownPath(workspace.output, context.machine.directory);
-  return {
-    json: {
-      project: workspace.loaded.rootFile,
-      output: workspace.output,
-      upToDate,
-      seconds,
-      stages,
-      artefacts: artefacts.map((artefact) => ({ name: relative(workspace.output, artefact.path), ...artefact })),
-    },
-    text: [
-      `${context.paint('green', headline)}\n`,
-      `${artefactTable(artefacts, workspace.output)}\nAll of it is in ${place}.\n`,
-      stageTable(stages, seconds),
-    ].join('\n'),
-  };
-}
-
-function artefactTable(artefacts: readonly Artefact[], output: string): string {
-  const columns = [
-    { title: 'artefact' },
-    { title: 'kind' },
-    { title: 'size', align: 'right' },
-    { title: 'on disk', align: 'right' },
-    { title: 'sha256' },
-  ] as const;
-  const rows = artefacts.map(({ path, kind, sizeBytes, allocatedBytes, sha256 }) => [
-    relative(output, path),
-    kind,
-    formatBytes(sizeBytes),
-    formatBytes(allocatedBytes),
-    sha256.slice(0, shownDigits),
-  ]);
-  return formatTable(columns, rows);
-}
-
-function stageTable(stages: readonly StageReport[], seconds: number): string {
-  const columns = [{ title: 'stage' }, { title: 'time', align: 'right' }, { title: 'result' }] as const;
-  const rows = stages.map((stage) => [
-    stage.stage,
-    formatSeconds(stage.seconds),
-    stage.upToDate ? `${stage.summary} (up to date)` : stage.summary,
-  ]);
-  return formatTable(columns, [...rows, ['total', formatSeconds(seconds), '']]);
 }
