@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto';
-import { mkdir, open, readFile, rename, rm } from 'node:fs/promises';
+import { mkdir, open, readdir, readFile, rename, rm } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
 import { SlipwayError } from './slipway-error.ts';
 
@@ -8,6 +8,39 @@ export type Chunks = AsyncIterable<Uint8Array> | Iterable<Uint8Array>;
 /** A temporary name beside `path`: on the same file system, so that rename is atomic. */
 export function temporaryBeside(path: string): string {
   return join(dirname(path), `.${basename(path)}.${process.pid}-${randomBytes(6).toString('hex')}.tmp`);
+}
+
+const temporaryName = /^\..+\.(\d+)-[0-9a-f]{12}\.tmp$/;
+
+/**
+ * Removes what killed processes left under temporary names in `directory` and `depth` levels below it. With `isMine`
+ * nobody else can be writing there; otherwise the temporaries of processes that run stay.
+ */
+export async function removeLeftTemporaries(
+  directory: string,
+  { isMine, depth }: { readonly isMine: boolean; readonly depth: number },
+): Promise<void> {
+  const entries = await readdir(directory, { withFileTypes: true }).catch(() => []);
+  for (const entry of entries) {
+    const path = join(directory, entry.name);
+    const pid = temporaryName.exec(entry.name)?.[1];
+    if (pid !== undefined && (isMine || !isAlive(Number(pid)))) {
+      await rm(path, { recursive: true, force: true }).catch((cause) =>
+        Promise.reject(fileError('write', path, cause)),
+      );
+    } else if (pid === undefined && entry.isDirectory() && depth > 0) {
+      await removeLeftTemporaries(path, { isMine, depth: depth - 1 });
+    }
+  }
+}
+
+function isAlive(pid: number): boolean {
+  try {
+    process.kill(pid, 0);
+    return true;
+  } catch (cause) {
+    return hasErrno(cause, 'EPERM');
+  }
 }
 
 /**

@@ -9,6 +9,7 @@ export {
   fileError,
   hasErrno,
   readTextIfPresent,
+  removeLeftTemporaries,
   replaceAtomically,
   temporaryBeside,
   writeFileAtomically,

@@ -108,7 +108,9 @@ function taskKey<T>(task: TaskSpec<T>): Digest {
 
 function parseResult<T>(text: string): { result: T } | undefined {
   try {
-    return JSON.parse(text) as { result: T };
+    const record: unknown = JSON.parse(text);
+    const complete = record !== null && typeof record === 'object' && 'result' in record && record.result !== null;
+    return complete ? (record as { result: T }) : undefined;
   } catch {
     return undefined; // cut short by a crash of the machine: the work is done again
   }

@@ -1,7 +1,7 @@
 import { join } from 'node:path';
 import { type BuiltPackage, buildComponent, chooseSandbox, type Sandbox } from '@slipway/build';
 import type { ChosenPackage } from '@slipway/compose';
-import { asDigest, type Digest } from '@slipway/core';
+import { asDigest, type Digest, temporaryBeside } from '@slipway/core';
 import { formatNevra } from '@slipway/rpm';
 import { buildRoot } from './build-roots.ts';
 import { distroIdentity, vendorOf } from './import-stage.ts';
@@ -105,7 +105,8 @@ class ComponentBuilder {
       spec: component.spec,
       sources: component.sources,
       root: await buildRoot(workspace, chosen),
-      workDirectory: join(workspace.cacheDirectory, 'work', `${name}-${process.pid}`),
+      // kept after a failure, until the next run
+      workDirectory: temporaryBeside(join(workspace.cacheDirectory, 'work', name)),
       logFile: join(workspace.loaded.directories.log, `${name}.log`),
       macros,
       sourceDateEpoch: workspace.time,

@@ -1,11 +1,10 @@
-import { rm } from 'node:fs/promises';
-import { join } from 'node:path';
+import { join, relative } from 'node:path';
 import { SlipwayError } from '@slipway/core';
 import type { PendingImage } from './compose-stage.ts';
 import { writeContainerImage } from './container-image.ts';
 import { writeDiskArtefacts } from './disk-image.ts';
 import type { Artefact, BuiltImage } from './image-outputs.ts';
-import type { OutputFile } from './output-files.ts';
+import { type OutputFile, replaceDirectory } from './output-files.ts';
 import { runStage, type StageResult } from './stage.ts';
 import type { Workspace } from './workspace.ts';
 
@@ -30,18 +29,22 @@ async function write(workspace: Workspace, image: PendingImage): Promise<BuiltIm
   }
   const { input, composed } = image;
   const directory = join(workspace.output, 'images', input.name);
-  await rm(directory, { recursive: true, force: true });
-  const parts: { artefacts: readonly Artefact[]; files: readonly OutputFile[] }[] = [];
-  if (input.definition.disk !== undefined) {
-    parts.push(await writeDiskArtefacts(workspace, { input, composed, directory }));
-  }
-  if (input.definition.container !== undefined) {
-    parts.push(await writeContainerImage(workspace, { input, composed, directory }));
-  }
+  const artefacts: Artefact[] = [];
+  const files: OutputFile[] = [];
+  await replaceDirectory(directory, async (temporary) => {
+    const writing = { input, composed, directory: temporary };
+    const parts = [
+      ...(input.definition.disk === undefined ? [] : [await writeDiskArtefacts(workspace, writing)]),
+      ...(input.definition.container === undefined ? [] : [await writeContainerImage(workspace, writing)]),
+    ];
+    const atLast = (path: string) => join(directory, relative(temporary, path));
+    artefacts.push(...parts.flatMap((part) => part.artefacts.map((each) => ({ ...each, path: atLast(each.path) }))));
+    files.push(...parts.flatMap((part) => part.files.map((each) => ({ ...each, path: atLast(each.path) }))));
+  });
   return {
     image: input.name,
-    artefacts: parts.flatMap(({ artefacts }) => artefacts),
-    files: parts.flatMap(({ files }) => files),
+    artefacts,
+    files,
     packages: input.resolution.packages.length,
     contentBytes: contentBytes(composed),
   };

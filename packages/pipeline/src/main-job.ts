@@ -5,6 +5,7 @@ import { composeStage } from './compose-stage.ts';
 import type { BuiltImage } from './image-outputs.ts';
 import { imageStage } from './image-stage.ts';
 import { importStage } from './import-stage.ts';
+import { removeLeftBehind } from './left-behind.ts';
 import { PackageHeaders } from './package-record.ts';
 import { renderStage } from './render-stage.ts';
 import { reportStage, type WrittenReports } from './report-stage.ts';
@@ -35,6 +36,7 @@ export function runMainJob(workspace: Workspace): Promise<MainJobResult> {
 }
 
 async function runStages(workspace: Workspace): Promise<MainJobResult> {
+  await removeLeftBehind(workspace);
   const headers = new PackageHeaders(workspace.store);
   const requests = await gatherRequests(workspace.loaded);
   const key = await signingKey(workspace);

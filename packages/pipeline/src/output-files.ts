@@ -1,5 +1,5 @@
-import { stat } from 'node:fs/promises';
-import type { Digest } from '@slipway/core';
+import { mkdir, rename, rm, stat } from 'node:fs/promises';
+import { type Digest, hasErrno, replaceAtomically, temporaryBeside } from '@slipway/core';
 
 /** A file that a stage wrote outside the store. */
 export interface OutputFile {
@@ -28,4 +28,22 @@ export async function outputsIntact(files: readonly OutputFile[]): Promise<boole
 /** Whether anything is at `path`. */
 export async function entryExists(path: string): Promise<boolean> {
   return (await stat(path).catch(() => undefined)) !== undefined;
+}
+
+/** Lets `write` fill a new directory, which then takes the place of an earlier one; that one stays when it fails. */
+export async function replaceDirectory(directory: string, write: (temporary: string) => Promise<void>): Promise<void> {
+  const earlier = temporaryBeside(directory);
+  try {
+    await replaceAtomically(directory, async (temporary) => {
+      await mkdir(temporary, { recursive: true });
+      await write(temporary);
+      await rename(directory, earlier).catch((cause) =>
+        hasErrno(cause, 'ENOENT') ? undefined : Promise.reject(cause),
+      );
+    });
+  } catch (cause) {
+    await rename(earlier, directory).catch(() => undefined); // when it had made way already
+    throw cause;
+  }
+  await rm(earlier, { recursive: true, force: true });
 }

@@ -1,9 +1,9 @@
-import { mkdir, readdir, rm } from 'node:fs/promises';
+import { readdir, rm, stat } from 'node:fs/promises';
 import { join } from 'node:path';
-import { writeFileAtomically } from '@slipway/core';
+import { type Digest, replaceAtomically, type Store, writeFileAtomically } from '@slipway/core';
 import { type RepositoryEntry, writeRepository } from '@slipway/repo';
 import { armorSignature, type SigningKey, signDetached } from '@slipway/trust';
-import { describeOutput, entryExists, type OutputFile, outputsIntact } from './output-files.ts';
+import { describeOutput, type OutputFile, outputsIntact } from './output-files.ts';
 import type { PackageHeaders, SignedPackage } from './package-record.ts';
 import { runStage, type StageResult } from './stage.ts';
 import { architecture, type Workspace } from './workspace.ts';
@@ -81,11 +81,7 @@ async function linkPackage(
   const fileName = `${metadata.name}-${metadata.evr.version}-${metadata.evr.release}.${metadata.arch}.rpm`;
   const locationHref = `Packages/${metadata.name[0]?.toLowerCase() ?? '_'}/${fileName}`;
   const target = join(directory, locationHref);
-  await mkdir(join(target, '..'), { recursive: true });
-  if (await entryExists(target)) {
-    await rm(target);
-  }
-  await workspace.store.linkTo(pkg.signed.digest, target);
+  await publishFile(workspace.store, pkg.signed.digest, target);
   return {
     metadata,
     locationHref,
@@ -94,6 +90,15 @@ async function linkPackage(
     headerRange: opened.headerRange,
     fileTime: workspace.time,
   };
+}
+
+/** Clients may be reading the earlier package of that name: it is there until the new one is. */
+async function publishFile(store: Store, digest: Digest, target: string): Promise<void> {
+  const [stored, published] = await Promise.all([stat(store.path(digest)), stat(target).catch(() => undefined)]);
+  // rename(2) does nothing, and the temporary name stays, when both are links to one file
+  if (published === undefined || published.ino !== stored.ino || published.dev !== stored.dev) {
+    await replaceAtomically(target, (temporary) => store.linkTo(digest, temporary));
+  }
 }
 
 /** Packages of an earlier run; after repomd.xml no longer names them. */

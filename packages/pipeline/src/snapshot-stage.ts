@@ -1,5 +1,5 @@
 import { join } from 'node:path';
-import { asDigest, type Digest, SlipwayError } from '@slipway/core';
+import { asDigest, canonicalJson, type Digest, SlipwayError, sha256, withProcessLock } from '@slipway/core';
 import { type LockedSnapshot, loadLock, type SnapshotSource, saveLock } from '@slipway/project';
 import {
   type AptArchive,
@@ -61,11 +61,18 @@ export function snapshotStage(workspace: Workspace, requests: UpstreamRequests):
     const task = {
       kind: 'snapshot',
       name,
-      inputs: { source, sets: requests.packageSets, sources: requests.sources, lock: lock?.packages ?? null },
+      inputs: { source, requests: snapshotRequests(requests), lock: lock?.packages ?? null },
       code: workspace.code.of('core', 'upstream', 'pipeline'),
       objects: (snapshot: Snapshot) => [...snapshot.packages, ...snapshot.sources].map(({ digest }) => digest),
     };
-    const { value, cached } = await workspace.tasks.run(task, () => takeSnapshot(workspace, requests, lock));
+    const { value, cached } = await workspace.tasks.run(task, () =>
+      // apt's files are shared by all projects that use the archive
+      withProcessLock(
+        join(aptDirectory(workspace), '.lock'),
+        () => takeSnapshot(workspace, requests, lock),
+        'package index',
+      ),
+    );
     if (!cached) {
       await saveSnapshotLock(workspace, value);
       // the lock is an input: remember the result under the key that the next run will ask for
@@ -104,11 +111,11 @@ async function takeSnapshot(
   lock: LockedSnapshot | undefined,
 ): Promise<Snapshot> {
   const { name, source } = theSnapshot(workspace);
-  const archive = await openArchive(workspace, name, source);
+  const archive = await openArchive(workspace, source);
   const state = await fetchIndexes(archive, Math.floor(workspace.now() / 1000));
   const index = await readIndex(archive);
   const context = buildImportContext(index);
-  const chosen = await planClosure(archive, index, requests.packageSets);
+  const chosen = await planPackages(archive, index, requests);
   refuseLostOrder(chosen, context);
   warnAboutDrift(workspace, chosen, lock);
   await download(archive, chosen, { store: workspace.store, progress: workspace.progress });
@@ -124,20 +131,49 @@ async function takeSnapshot(
   };
 }
 
+/** Archives do not share a directory, even when their snapshots have the same name in two projects. */
+function aptDirectory(workspace: Workspace): string {
+  const { name, source } = theSnapshot(workspace);
+  const place = { baseUri: source.baseUri, keyring: source.keyring };
+  const suffix = source.baseUri === undefined ? '' : `-${sha256(canonicalJson(place)).slice(0, 8)}`;
+  return join(workspace.cacheDirectory, 'apt', `${name}${suffix}`);
+}
+
+function snapshotRequests({ packageSets, singlePackages, sources }: UpstreamRequests) {
+  return { packageSets, singlePackages, sources };
+}
+
+/** The closures of all sets; of the single packages only those that no set has brought along. */
+async function planPackages(
+  archive: AptArchive,
+  index: readonly ArchivePackage[],
+  { packageSets, singlePackages }: UpstreamRequests,
+): Promise<ArchivePackage[]> {
+  const chosen = new Map((await planClosure(archive, index, packageSets)).map((entry) => [entry.digest, entry]));
+  const names = new Set([...chosen.values()].map(({ name }) => name));
+  const others = singlePackages.filter((name) => !names.has(name)).map((name) => [name]);
+  for (const entry of await planClosure(archive, index, others)) {
+    chosen.set(entry.digest, entry);
+  }
+  return [...chosen.values()].sort((a, b) => (a.name < b.name ? -1 : a.name > b.name ? 1 : 0));
+}
+
 async function openArchive(
   workspace: Workspace,
-  name: string,
   source: Extract<SnapshotSource, { type: 'apt' }>,
 ): Promise<AptArchive> {
   if (source.architecture !== 'amd64') {
     throw new SlipwayError('PIPELINE_ARCHITECTURE', `Cannot build for ${source.architecture}: only amd64 is supported`);
   }
   return prepareApt({
-    stateDirectory: join(workspace.cacheDirectory, 'apt', name),
+    stateDirectory: aptDirectory(workspace),
     suite: source.suite,
     components: source.components,
     architecture: 'amd64',
     machineSources: workspace.aptSources,
+    ...(workspace.signal === undefined ? {} : { signal: workspace.signal }),
+    ...(source.baseUri === undefined ? {} : { baseUri: source.baseUri }),
+    ...(source.keyring === undefined ? {} : { keyring: source.keyring }),
     ...(source.allowExpiredReason === undefined ? {} : { allowExpired: { reason: source.allowExpiredReason } }),
   });
 }

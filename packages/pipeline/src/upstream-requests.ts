@@ -17,8 +17,10 @@ export interface UpstreamRequests {
   readonly images: readonly ImageRequest[];
   readonly imports: readonly Component[];
   readonly locals: readonly LocalComponent[];
-  /** Package names, one set for each image, build root and so on; each has its own closure. */
+  /** Package names, one set for each image and build root; each has its own closure. */
   readonly packageSets: readonly (readonly string[])[];
+  /** Packages that are wanted besides, each with its own closure unless a set has it already. */
+  readonly singlePackages: readonly string[];
   readonly sources: readonly string[];
 }
 
@@ -44,14 +46,21 @@ export async function gatherRequests(project: Project): Promise<UpstreamRequests
     images,
     imports,
     locals,
-    packageSets: [
+    packageSets: uniqueSets([
       ...images.map(({ definition }) => upstream(requestedPackages(definition))),
       ...locals.map(({ buildRequires }) => upstream([...environment, ...buildRequires])),
-      ...imports.map(({ spec }) => (spec.type === 'import' ? upstream([spec.package]) : [])),
-      ...extra.map((name) => upstream([name])),
-    ].filter((set) => set.length > 0),
+    ]),
+    singlePackages: upstream([
+      ...imports.flatMap(({ spec }) => (spec.type === 'import' ? [spec.package] : [])),
+      ...extra,
+    ]),
     sources: [...new Set(locals.flatMap(({ component }) => sourcePackages(component)))].sort(),
   };
+}
+
+function uniqueSets(sets: readonly string[][]): string[][] {
+  const unique = new Map(sets.filter((set) => set.length > 0).map((set) => [set.join(' '), set]));
+  return [...unique.values()];
 }
 
 /** The packages that an image names, its kernel included. */

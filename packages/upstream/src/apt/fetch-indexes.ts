@@ -26,7 +26,7 @@ const updateTimeoutSeconds = 1800;
  */
 export async function fetchIndexes(archive: AptArchive, now: number): Promise<ArchiveState> {
   const result = await runApt('apt-get', ['update', '-q'], {
-    configPath: archive.configPath,
+    ...archive,
     timeoutSeconds: updateTimeoutSeconds,
   });
   if (result.status !== 0 || /^(?:E:|W: Failed to fetch|Err:)/m.test(`${result.stderr}\n${result.stdout}`)) {
@@ -89,7 +89,7 @@ function checkValidity(validUntil: number | undefined, now: number, archive: Apt
       'UPSTREAM_INDEX_EXPIRED',
       `Cannot use the index of ${archive.suite}: it expired at ${since}`,
       {
-        hint: 'a mirror that is behind or a replay of an old state; use another mirror, or allow it with a reason',
+        hint: 'a mirror that is behind or a replay of an old state; use another mirror, or say in the snapshot why it is fine: allow-expired-reason = "…"',
         data: { validUntil, now },
       },
     );

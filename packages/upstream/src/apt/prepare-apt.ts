@@ -18,6 +18,8 @@ export interface AptOptions {
   readonly keyring?: string;
   /** Use an index past its Valid-Until date all the same; the reason goes into the report. */
   readonly allowExpired?: { readonly reason: string };
+  /** Ends apt when it is aborted. */
+  readonly signal?: AbortSignal;
 }
 
 /** A private apt: its configuration, sources, indexes and cache, apart from the machine's. */
@@ -28,6 +30,7 @@ export interface AptArchive {
   readonly listsDirectory: string;
   readonly workDirectory: string;
   readonly allowExpired: { readonly reason: string } | undefined;
+  readonly signal: AbortSignal | undefined;
 }
 
 /**
@@ -45,6 +48,7 @@ export async function prepareApt(options: AptOptions): Promise<AptArchive> {
     listsDirectory: join(state, 'lists'),
     workDirectory: join(state, 'work'),
     allowExpired: options.allowExpired,
+    signal: options.signal,
   };
   for (const directory of ['lists/partial', 'cache/archives/partial', 'work', 'empty']) {
     await mkdir(join(state, directory), { recursive: true });

@@ -5,6 +5,7 @@ export interface AptRun {
   readonly configPath?: string;
   readonly cwd?: string;
   readonly timeoutSeconds?: number;
+  readonly signal?: AbortSignal | undefined;
 }
 
 /** What env(1) and sh(1) say when there is no such program. */
@@ -12,15 +13,18 @@ const notFoundStatus = 127;
 
 /**
  * Runs one of apt's programs without a terminal, in the C locale so that its messages can be told apart. env(1) sets
- * what differs from the inherited environment, in which proxies may be named.
+ * what differs from the inherited environment, in which proxies may be named. setpriv(1) lets apt end with this process:
+ * one that outlives it would hold apt's locks and write into the next run's files.
  */
 export async function runApt(program: string, args: readonly string[], run: AptRun): Promise<ProgramResult> {
-  const { configPath, cwd, timeoutSeconds } = run;
+  const { configPath, cwd, timeoutSeconds, signal } = run;
   const settings = ['LC_ALL=C.UTF-8', 'DEBIAN_FRONTEND=noninteractive'];
   const config = configPath === undefined ? [] : [`APT_CONFIG=${configPath}`];
-  const result = await runProgram('env', [...settings, ...config, program, ...args], {
+  const command = ['env', ...settings, ...config, program, ...args];
+  const result = await runProgram('setpriv', ['--pdeathsig', 'KILL', ...command], {
     ...(cwd === undefined ? {} : { cwd }),
     ...(timeoutSeconds === undefined ? {} : { timeoutSeconds }),
+    ...(signal === undefined ? {} : { signal }),
   });
   if (result.status === notFoundStatus) {
     throw new SlipwayError('CORE_TOOL_MISSING', `Cannot run ${program}: it is not installed`, {
