@@ -47,6 +47,18 @@ test('an error shows its place, the line with a caret, and what to do', () => {
   );
 });
 
+test('an overlay that finds nothing shows what looks most like it', () => {
+  const lines = new SlipwayError('SPEC_NO_TAG', 'Cannot apply overlay 1 (spec-update-tag): no tag "Sumary"', {
+    data: { nearest: [{ line: 4, text: 'Summary:  a pager' }] },
+  });
+  const names = new SlipwayError('SPEC_NO_FILE', 'Cannot apply overlay 1 (file-remove): no file', {
+    data: { nearest: ['etc/issue', 'etc/issue.net'] },
+  });
+
+  assert.match(shown(lines), /\n {2}nearest:\n {4}line 4: Summary: {2}a pager\n$/);
+  assert.match(shown(names), /\n {2}nearest:\n {4}etc\/issue\n {4}etc\/issue\.net\n$/);
+});
+
 test('a place outside the current directory is shown in full, a binary one with its offset', () => {
   const cause = new SlipwayError('RPM_BAD_HEADER', 'Cannot read it: bad magic', {
     at: { file: '/var/cache/a.rpm', offset: 96 },

@@ -45,10 +45,25 @@ function formatError(error: SlipwayError, { paint, directory }: FailureStyle): s
   if (typeof excerpt === 'string' && excerpt !== '') {
     lines.push(`    ${indented(excerpt, '    ')}`);
   }
+  const nearest = nearestTexts(error.data?.nearest);
+  if (nearest.length > 0) {
+    lines.push('  nearest:', ...nearest.map((text) => `    ${indented(text, '    ')}`));
+  }
   if (error.hint !== undefined) {
     lines.push(`  ${paint('cyan', 'hint')}: ${indented(error.hint, '    ')}`);
   }
   return `${lines.join('\n')}\n`;
+}
+
+/** Overlays that find nothing say what looks most like it: names of files, or lines of a spec with their numbers. */
+function nearestTexts(nearest: unknown): string[] {
+  return (Array.isArray(nearest) ? nearest : []).flatMap((entry: unknown) => {
+    if (typeof entry === 'string') {
+      return [entry];
+    }
+    const { line, text } = entry as { readonly line?: unknown; readonly text?: unknown };
+    return typeof text === 'string' ? [`line ${String(line)}: ${text.trim()}`] : [];
+  });
 }
 
 function indented(text: string, margin: string): string {
