@@ -23,6 +23,8 @@ import {
   addUpdateStamps,
 } from './system-files.ts';
 import { applyPresets } from './systemd/apply-presets.ts';
+import { addHardwareDatabase } from './systemd/hardware-database.ts';
+import { addMessageCatalog } from './systemd/message-catalog.ts';
 
 export interface ComposeRequest {
   readonly packages: readonly ChosenPackage[];
@@ -75,6 +77,10 @@ export async function composeImage(request: ComposeRequest): Promise<ComposedIma
   const libraryDirectories = addLinkerCache(tree, configs, facts.elf, time);
   applyPresets(tree, configs, definition.services, time);
   const kernels = addModuleIndexes(tree, configs, facts.modules, time);
+  addMessageCatalog(tree, configs, time);
+  if (definition.hardwareDatabase === true) {
+    addHardwareDatabase(tree, configs, time);
+  }
   addIdentityFiles(tree, definition, time);
   addModulesToLoad(tree, definition, time);
   const removals = applyRemovals(tree, definition);

@@ -139,6 +139,7 @@ function syntaxError(
 ): SlipwayError {
   return new SlipwayError('PROJECT_SYNTAX', `Cannot read ${at.file} as TOML: ${reason}`, {
     at,
+    hint: 'look for a quote, comma or bracket that is missing here or on the lines above',
     ...(details.excerpt === undefined ? {} : { data: { excerpt: details.excerpt } }),
     cause: details.cause,
   });

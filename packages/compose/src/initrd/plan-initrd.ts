@@ -28,7 +28,10 @@ export async function planInitrd(request: InitrdRequest): Promise<FileTree> {
   const { root, profile, time } = request;
   const initrd = new FileTree({ ...rootOwned(0o755, time), type: 'directory' });
   addSkeleton(initrd, time);
-  const programs = [...required(root, profile.programs), ...request.files, ...present(root, profile.optionalPrograms)];
+  const programs = [
+    ...required(root, [...profile.programs, ...request.files]),
+    ...present(root, profile.optionalPrograms),
+  ];
   const closure = { ...request.libraries, tree: root, dlopenSonames: profile.dlopenSonames };
   const dlopened = profile.dlopenSonames.flatMap((soname) => libraryPath(closure, soname));
   const paths = planLibraries(closure, [...programs, ...dlopened]);
@@ -44,7 +47,7 @@ function required(root: FileTree, paths: readonly string[]): readonly string[] {
   const missing = paths.filter((path) => root.lookup(path) === undefined);
   if (missing.length > 0) {
     throw new SlipwayError('COMPOSE_MISSING_FILE', `Cannot make an initrd: the image has no ${missing.join(', ')}`, {
-      hint: 'an image with a kernel needs the packages systemd, udev, kmod and mount',
+      hint: 'an image with a kernel needs the packages systemd, udev, kmod and mount; [initrd] files must be in the image',
     });
   }
   return paths;

@@ -157,6 +157,9 @@ export const imageDefinition = table({
     .describe('Time zone.')
     .exactOptional(),
   variant: text('Edition: a key of identity.variants.').exactOptional(),
+  'hardware-database': flag(
+    "Writes udev's database of hardware names (14 MB); omitted: no, virtual machines have no peripherals to name.",
+  ).exactOptional(),
   kernel: kernel.describe('The kernel; omitted: an image without one.').exactOptional(),
   initrd: initrd.describe('The initial file system that finds the root.').exactOptional(),
   disk: disk.describe('Disk images to write.').exactOptional(),
