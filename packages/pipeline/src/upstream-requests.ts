@@ -1,6 +1,6 @@
 import { readFile } from 'node:fs/promises';
 import { dirname } from 'node:path';
-import { fileError, SlipwayError } from '@slipway/core';
+import { fileError, SlipwayError, type SourcePosition } from '@slipway/core';
 import { type Component, type ImageDefinition, loadImage, type Project } from '@slipway/project';
 import { parseDependency } from '@slipway/rpm';
 import { parseSpec, type ReadSection, readSpecSections } from '@slipway/spec';
@@ -10,6 +10,8 @@ export interface ImageRequest {
   readonly definition: ImageDefinition;
   /** Files that the definition was read from. */
   readonly files: readonly string[];
+  /** Where the definition asks for a package. */
+  packagePosition(name: string): SourcePosition;
 }
 
 /** What a project asks of its upstream snapshot. */
@@ -31,6 +33,8 @@ export interface LocalComponent {
   /** Binary packages that its spec makes: the main one and its subpackages. */
   readonly packageNames: readonly string[];
   readonly buildRequires: readonly string[];
+  /** The BuildRequires tag that asks for a package. */
+  requirementPosition(name: string): SourcePosition;
 }
 
 export async function gatherRequests(project: Project): Promise<UpstreamRequests> {
@@ -73,8 +77,8 @@ async function loadImages(project: Project): Promise<ImageRequest[]> {
   const images: ImageRequest[] = [];
   for (const [name, image] of project.images) {
     if (image.definition?.type === 'slipway') {
-      const { definition, files } = await loadImage(project, name);
-      images.push({ name, definition, files });
+      const { definition, files, packagePosition } = await loadImage(project, name);
+      images.push({ name, definition, files, packagePosition });
     }
   }
   return images;
@@ -88,11 +92,13 @@ function localComponent(component: Component): Promise<LocalComponent>[] {
 async function readLocal(component: Component, specPath: string): Promise<LocalComponent> {
   const bytes = await readFile(specPath).catch((cause) => Promise.reject(fileError('read', specPath, cause)));
   const sections = readSpecSections(parseSpec(bytes));
+  const required = buildRequires(sections, specPath);
   return {
     component,
     specPath,
     packageNames: packageNames(sections, component),
-    buildRequires: buildRequires(sections, specPath),
+    buildRequires: required.map(({ name }) => name),
+    requirementPosition: (name) => required.find((each) => each.name === name)?.at ?? { file: specPath },
   };
 }
 
@@ -112,11 +118,16 @@ function packageNames(sections: readonly ReadSection[], component: Component): s
 }
 
 /** Names after BuildRequires tags of every package of the spec. */
-function buildRequires(sections: readonly ReadSection[], file: string): string[] {
+function buildRequires(sections: readonly ReadSection[], file: string): { name: string; at: SourcePosition }[] {
   return sections
     .flatMap(({ tags }) => tags)
     .filter(({ name }) => name.toLowerCase() === 'buildrequires')
-    .flatMap(({ value, line }) => value.split(',').map((part) => requirementName(part.trim(), { file, line })));
+    .flatMap(({ value, line }) =>
+      value.split(',').map((part) => {
+        const at = { file, line };
+        return { name: requirementName(part.trim(), at), at };
+      }),
+    );
 }
 
 function requirementName(text: string, at: { file: string; line: number }): string {

@@ -2,6 +2,7 @@ import { SlipwayError } from '@slipway/core';
 import { applySpecOverlay, changesSpec } from './apply-spec-overlay.ts';
 import { type DeviationChange, describeChange, describeSpecChange } from './deviation.ts';
 import { applyFileOverlay, type FileChange, type LoadSource } from './file-overlays.ts';
+import type { NumberedLine } from './nearest-lines.ts';
 import { isArchiveOverlay, type Overlay, type OverlayMode, type OverlayType } from './overlay.ts';
 import { type SourceFiles, StagedSourceFiles } from './source-files.ts';
 import { formatSpec, parseSpec, type SpecText, specLines, specOfLines } from './spec-text.ts';
@@ -131,10 +132,22 @@ function overlayError(index: number, overlay: Overlay, cause: unknown): unknown 
     return cause;
   }
   const place = overlay.at ?? cause.at;
+  const hint = [cause.hint, nearestHint(cause.data?.nearest)].filter((part) => part !== undefined).join('\n');
   return new SlipwayError(cause.code, `Cannot apply overlay ${index + 1} (${overlay.type}): ${cause.message}`, {
-    ...(cause.hint === undefined ? {} : { hint: cause.hint }),
+    ...(hint === '' ? {} : { hint }),
     ...(place === undefined ? {} : { at: place }),
     cause,
     data: { ...cause.data, index, type: overlay.type },
   });
+}
+
+/** The nearest lines or names, as the errors of overlays carry them, in words. */
+function nearestHint(nearest: unknown): string | undefined {
+  if (!Array.isArray(nearest) || nearest.length === 0) {
+    return undefined;
+  }
+  const lines = (nearest as (NumberedLine | string)[]).map((each) =>
+    typeof each === 'string' ? `  ${each}` : `  ${each.line}: ${each.text}`,
+  );
+  return ['nearest to it:', ...lines].join('\n');
 }

@@ -91,12 +91,14 @@ export function updateTag(lines: readonly string[], overlay: SetTag, mode: Overl
   return updated;
 }
 
-/** Every instance replaced, or undefined when there is none. */
+/** Every instance replaced, or undefined when there is none. A value that is there already is no change of its blanks. */
 function updatedTags(lines: readonly string[], overlay: SetTag, mode: OverlayMode): string[] | undefined {
   const name = lowered(toByteText(overlay.tag));
   const found = tagsOfPackage(lines, overlay, mode).filter(({ tag }) => lowered(tag) === name);
   const text = tagText(overlay);
-  const numbers = new Set(found.map(({ line }) => line));
+  const value = toByteText(overlay.value).trim();
+  const isThere = found.every((each) => each.value === value);
+  const numbers = new Set(isThere ? [] : found.map(({ line }) => line));
   return found.length === 0 ? undefined : lines.map((line, index) => (numbers.has(index) ? text : line));
 }
 

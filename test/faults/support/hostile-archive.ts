@@ -12,11 +12,12 @@ export interface PoolPackage {
   readonly content: Buffer;
 }
 
-/** What the mirror does with a request: answers, answers with other bytes, breaks off, or answers never. */
+/** What the mirror does with a request: answers, answers with other bytes, breaks off, answers later, or never. */
 export type Reply =
   | { readonly do: 'answer' }
   | { readonly do: 'lie'; readonly content: Buffer }
   | { readonly do: 'break-off'; readonly after: number }
+  | { readonly do: 'wait'; readonly until: Promise<void> }
   | { readonly do: 'hang' };
 
 export const answer: Reply = { do: 'answer' };
@@ -122,6 +123,8 @@ export class HostileArchive {
     const reply = this.behaviour(path, content);
     if (reply.do === 'answer') {
       sendFrom(response, content, Number(/^bytes=(\d+)-/.exec(request.headers.range ?? '')?.[1] ?? 0));
+    } else if (reply.do === 'wait') {
+      void reply.until.then(() => sendFrom(response, content, 0));
     } else if (reply.do === 'lie') {
       sendFrom(response, reply.content, 0);
     } else if (reply.do === 'break-off') {

@@ -54,15 +54,15 @@ async function simulate(archive: AptArchive, names: readonly string[]): Promise<
       )
     ) {
       const output = `${result.stdout}\n${result.stderr}`
-        .replace(/^(?:Reading|Building) .*\n/gm, '')
+        .replace(/^[^]*The following packages have unmet dependencies:\n/, '')
+        .replace(/^(?:(?:Reading|Building) .*|E: .*)$/gm, '')
         .trim()
-        .slice(0, 4000);
+        .slice(0, 4000)
+        .replaceAll(/\n\s*/g, '\n  ');
       throw new SlipwayError(
         'UPSTREAM_NO_CLOSURE',
-        `Cannot satisfy the dependencies of ${names.join(' ').slice(0, 400)}`,
-        {
-          hint: output,
-        },
+        `Cannot satisfy the dependencies of ${names.join(' ').slice(0, 400)}:\n  ${output}`,
+        { hint: 'change the list of packages: what is named above cannot be had together', data: { names } },
       );
     }
     throw aptError(`plan ${names.join(' ').slice(0, 400)}`, result);
