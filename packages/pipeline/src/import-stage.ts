@@ -1,11 +1,11 @@
 import { mapConcurrently, SlipwayError } from '@slipway/core';
 import type { Component } from '@slipway/project';
-import { formatNevra } from '@slipway/rpm';
+import { formatNevra, openPackage, type PackageMetadata, packageMetadata } from '@slipway/rpm';
 import type { AppliedDeviation } from '@slipway/spec';
 import { importPackage } from '@slipway/upstream';
 import { engineOverlays, loadOverlaySource, overlayInputs } from './component-overlays.ts';
 import type { PackageRecord } from './package-record.ts';
-import type { Snapshot, SnapshotPackage } from './snapshot-stage.ts';
+import type { Snapshot, SnapshotPackage } from './snapshot.ts';
 import { type Advance, runStage, type StageResult } from './stage.ts';
 import type { UpstreamRequests } from './upstream-requests.ts';
 import type { Workspace } from './workspace.ts';
@@ -84,35 +84,57 @@ function importedComponents(snapshot: Snapshot, requests: UpstreamRequests): Map
 
 async function importOne(workspace: Workspace, entry: SnapshotPackage, component: Component | undefined) {
   const overlays = engineOverlays(workspace.loaded, component);
+  if (entry.format.kind === 'rpm') {
+    return { value: await takeRpm(workspace, entry, component), cached: true };
+  }
+  const { facts } = entry.format;
   const options = { buildTime: workspace.time, vendor: vendorOf(workspace), distTag: '', zstdLevel };
   const task = {
     kind: 'import',
     name: entry.name,
-    inputs: { deb: entry.digest, facts: entry.facts, options, overlays: await overlayInputs(overlays) },
+    inputs: { deb: entry.digest, facts, options, overlays: await overlayInputs(overlays) },
     code: workspace.code.of('core', 'formats', 'rpm', 'spec', 'upstream'),
     objects: (record: ImportedRecord) => [record.digest],
   };
   return workspace.tasks.run(task, async (): Promise<ImportedRecord> => {
-    const imported = await importPackage({
-      deb: entry.digest,
-      store: workspace.store,
-      facts: entry.facts,
-      options,
-      overlays,
-      loadSource: loadOverlaySource,
-    });
+    const { store } = workspace;
+    const loadSource = loadOverlaySource;
+    const imported = await importPackage({ deb: entry.digest, store, facts, options, overlays, loadSource });
     return {
-      name: imported.metadata.name,
-      nevra: formatNevra(imported.metadata),
+      ...recordOf(entry, component, imported.metadata),
       digest: imported.digest,
       sizeBytes: imported.sizeBytes,
-      component: component?.name ?? entry.name,
-      kind: 'import',
-      origin: entry.origin,
-      source: { name: entry.sourceName, version: entry.sourceVersion },
       deviations: imported.deviations.map(({ overlay: _overlay, ...rest }) => rest),
     };
   });
+}
+
+function recordOf(entry: SnapshotPackage, component: Component | undefined, metadata: PackageMetadata) {
+  return {
+    name: metadata.name,
+    nevra: formatNevra(metadata),
+    component: component?.name ?? entry.name,
+    kind: 'import' as const,
+    origin: entry.origin,
+    source: { name: entry.sourceName, version: entry.sourceVersion },
+  };
+}
+
+/** A package that is an RPM already keeps its bytes; its upstream signature is replaced by the distribution's. */
+async function takeRpm(
+  workspace: Workspace,
+  entry: SnapshotPackage,
+  component: Component | undefined,
+): Promise<ImportedRecord> {
+  if (component !== undefined && component.overlays.length > 0) {
+    throw new SlipwayError('PIPELINE_RPM_OVERLAYS', `Cannot apply overlays to ${entry.name}: it is a finished RPM`, {
+      at: workspace.loaded.position(component.origin),
+      hint: 'build the component from its spec (spec.type = "local") to change it',
+    });
+  }
+  const { header } = await openPackage(workspace.store.path(entry.digest));
+  const rest = { digest: entry.digest, sizeBytes: entry.sizeBytes, deviations: [] };
+  return { ...recordOf(entry, component, packageMetadata(header)), ...rest };
 }
 
 export function vendorOf(workspace: Workspace): string {

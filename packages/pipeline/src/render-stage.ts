@@ -6,7 +6,7 @@ import { type AppliedDeviation, applyOverlays, MemorySourceFiles } from '@slipwa
 import type { SigningKey } from '@slipway/trust';
 import { mapVersion, parseDebianVersion } from '@slipway/upstream';
 import { engineOverlays, loadOverlaySource } from './component-overlays.ts';
-import type { Snapshot } from './snapshot-stage.ts';
+import type { Snapshot } from './snapshot.ts';
 import { runStage, type StageResult } from './stage.ts';
 import { type LocalComponent, specDirectory, type UpstreamRequests } from './upstream-requests.ts';
 import type { Workspace } from './workspace.ts';

@@ -18,6 +18,11 @@ export const pipelineCodes = {
     kind: 'input',
     meaning: 'A versioned relation of an imported package would mean something else to rpm.',
   },
+  PIPELINE_METALINK: { kind: 'unsupported', meaning: 'A snapshot names a metalink, which is not read yet.' },
+  PIPELINE_RPM_OVERLAYS: {
+    kind: 'unsupported',
+    meaning: 'Overlays were given for a package that upstream ships as a finished RPM.',
+  },
   PIPELINE_MISSING_SOURCE: { kind: 'input', meaning: 'A source file of a component is not in the snapshot.' },
   PIPELINE_UNKNOWN_COMPONENT: {
     kind: 'input',
