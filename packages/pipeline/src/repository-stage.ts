@@ -1,5 +1,5 @@
 import { readdir, rm, stat } from 'node:fs/promises';
-import { join } from 'node:path';
+import { join, relative } from 'node:path';
 import { type Digest, replaceAtomically, type Store, writeFileAtomically } from '@slipway/core';
 import { type RepositoryEntry, writeRepository } from '@slipway/repo';
 import { armorSignature, type SigningKey, signDetached } from '@slipway/trust';
@@ -58,9 +58,13 @@ async function publish(
   }
   const sign = async (bytes: Uint8Array) => armorSignature(await signDetached(key, bytes, { created: workspace.time }));
   const repodata = join(directory, 'repodata');
-  await writeRepository(directory, entries, { time: workspace.time, sign });
+  const { records } = await writeRepository(directory, entries, { time: workspace.time, sign });
   await writeFileAtomically(join(workspace.output, 'repository', 'RPM-GPG-KEY-slipway'), key.publicKeyArmored);
-  await removeOthers(join(directory, 'Packages'), new Set(entries.map(({ locationHref }) => locationHref)));
+  const named = [
+    ...entries.map(({ locationHref }) => locationHref),
+    ...records.map(({ locationHref }) => locationHref),
+  ];
+  await removeOthers(directory, new Set([...named, 'repodata/repomd.xml', 'repodata/repomd.xml.asc']));
   const files: OutputFile[] = [];
   for (const name of ['repomd.xml', 'repomd.xml.asc']) {
     const stored = await workspace.store.putFile(join(repodata, name));
@@ -101,11 +105,12 @@ async function publishFile(store: Store, digest: Digest, target: string): Promis
   }
 }
 
-/** Packages of an earlier run; after repomd.xml no longer names them. */
+/** Packages and metadata of an earlier run; after repomd.xml no longer names them. */
 async function removeOthers(directory: string, keep: ReadonlySet<string>): Promise<void> {
-  for (const name of await readdir(directory, { recursive: true })) {
-    if (name.endsWith('.rpm') && !keep.has(`Packages/${name}`)) {
-      await rm(join(directory, name));
+  for (const entry of await readdir(directory, { recursive: true, withFileTypes: true })) {
+    const path = join(entry.parentPath, entry.name);
+    if (entry.isFile() && !keep.has(relative(directory, path))) {
+      await rm(path);
     }
   }
 }
