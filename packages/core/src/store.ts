@@ -1,7 +1,7 @@
-import { createReadStream } from 'node:fs';
 import { copyFile, link, mkdir, open, readdir, readFile, rename, rm, stat } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { type Digest, DigestingStream } from './digest.ts';
+import { readFileChunks } from './file-chunks.ts';
 import { type Chunks, fileError, hasErrno, temporaryBeside } from './files.ts';
 import { SlipwayError } from './slipway-error.ts';
 
@@ -16,6 +16,8 @@ export interface StoredObject {
  */
 export class Store {
   readonly root: string;
+  /** Objects that this process wrote or read whole. */
+  readonly #intact = new Set<Digest>();
 
   constructor(root: string) {
     this.root = root;
@@ -61,8 +63,8 @@ export class Store {
   /** Takes a file that is already on this machine; moves it when `move` is set, else copies (reflink where possible). */
   async putFile(path: string, expected?: Digest, move = false): Promise<StoredObject> {
     const hashing = new DigestingStream();
-    for await (const chunk of createReadStream(path, { highWaterMark: 1 << 20 })) {
-      hashing.update(chunk as Uint8Array);
+    for await (const chunk of readFileChunks(path)) {
+      hashing.update(chunk);
     }
     const found = { digest: hashing.digest(), sizeBytes: hashing.sizeBytes };
     if (expected !== undefined && found.digest !== expected) {
@@ -84,14 +86,18 @@ export class Store {
   }
 
   async *stream(digest: Digest): AsyncIterable<Uint8Array> {
-    yield* createReadStream(this.path(digest), { highWaterMark: 1 << 20 });
+    yield* readFileChunks(this.path(digest));
   }
 
   /** Re-reads an object; throws `CORE_STORE_CORRUPT` when the disk gives other bytes, and removes it. */
   async verify(digest: Digest): Promise<void> {
     const hashing = new DigestingStream();
-    for await (const chunk of this.stream(digest)) {
-      hashing.update(chunk);
+    try {
+      for await (const chunk of this.stream(digest)) {
+        hashing.update(chunk);
+      }
+    } catch (cause) {
+      throw fileError('read', this.path(digest), cause);
     }
     if (hashing.digest() !== digest) {
       await rm(this.path(digest), { force: true });
@@ -99,6 +105,14 @@ export class Store {
         hint: 'the damaged object was removed; run the command again, and check the disk',
         at: { file: this.path(digest) },
       });
+    }
+    this.#intact.add(digest);
+  }
+
+  /** As `verify`, but reads an object only once in the life of this process, and what was just written not at all. */
+  async ensureIntact(digest: Digest): Promise<void> {
+    if (!this.#intact.has(digest)) {
+      await this.verify(digest);
     }
   }
 
@@ -122,6 +136,7 @@ export class Store {
     const target = this.path(digest);
     await mkdir(dirname(target), { recursive: true });
     await rename(temporary, target);
+    this.#intact.add(digest);
   }
 
   async #stat(digest: Digest) {

@@ -96,6 +96,11 @@ class ComponentBuilder {
     const workspace = this.#workspace;
     const name = component.local.component.name;
     this.#sandbox ??= chooseSandbox(workspace.isRoot);
+    for (const { content } of component.sources) {
+      if (content.kind === 'stored') {
+        await workspace.store.ensureIntact(content.digest);
+      }
+    }
     const chosen: ChosenPackage[] = [];
     for (const digest of root) {
       chosen.push({ digest, metadata: await this.#headers.metadata(digest) });

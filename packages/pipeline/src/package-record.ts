@@ -22,7 +22,7 @@ export interface SignedPackage extends PackageRecord {
   readonly signed: { readonly digest: Digest; readonly sizeBytes: number };
 }
 
-/** Opens packages of the store once each. Memory: the headers, about 40 kB a package. */
+/** Opens packages of the store once each, after checking their bytes. Memory: the headers, about 40 kB a package. */
 export class PackageHeaders {
   readonly #store: Store;
   readonly #open = new Map<Digest, Promise<RpmPackage>>();
@@ -33,9 +33,14 @@ export class PackageHeaders {
   }
 
   open(digest: Digest): Promise<RpmPackage> {
-    const known = this.#open.get(digest) ?? openPackage(this.#store.path(digest));
+    const known = this.#open.get(digest) ?? this.#openIntact(digest);
     this.#open.set(digest, known);
     return known;
+  }
+
+  async #openIntact(digest: Digest): Promise<RpmPackage> {
+    await this.#store.ensureIntact(digest);
+    return openPackage(this.#store.path(digest));
   }
 
   async metadata(digest: Digest): Promise<PackageMetadata> {

@@ -14,6 +14,8 @@ export interface PublishedRepository {
   readonly sizeBytes: number;
   /** repomd.xml and its signature. */
   readonly files: readonly OutputFile[];
+  /** Where each package is, below `directory`. */
+  readonly packageFiles: readonly { readonly location: string; readonly digest: Digest }[];
 }
 
 /** `out/repository/<arch>`: packages as hard links to the store, signed rpm-md, the public key beside it. */
@@ -35,7 +37,7 @@ export function repositoryStage(
       },
       code: workspace.code.of('core', 'formats', 'repo', 'rpm', 'trust', 'pipeline'),
       objects: () => [],
-      isIntact: async (repository: PublishedRepository) => outputsIntact(repository.files),
+      isIntact: (repository: PublishedRepository) => repositoryIntact(workspace.store, repository),
     };
     const { value, cached } = await workspace.tasks.run(task, () => publish(workspace, directory, packages, inputs));
     return {
@@ -71,7 +73,8 @@ async function publish(
     files.push(await describeOutput(join(repodata, name), stored.sizeBytes, stored.digest));
   }
   const sizeBytes = packages.reduce((sum, { signed }) => sum + signed.sizeBytes, 0);
-  return { directory, packages: packages.length, sizeBytes, files };
+  const packageFiles = entries.map(({ locationHref, digest }) => ({ location: locationHref, digest }));
+  return { directory, packages: packages.length, sizeBytes, files, packageFiles };
 }
 
 async function linkPackage(
@@ -96,11 +99,38 @@ async function linkPackage(
   };
 }
 
+/** Whether everything is there, and every package is still the stored object (which may have been made again). */
+async function repositoryIntact(
+  store: Store,
+  { directory, files, packageFiles }: PublishedRepository,
+): Promise<boolean> {
+  for (const { location, digest } of packageFiles) {
+    if (!(await isPublished(store, digest, join(directory, location)))) {
+      return false;
+    }
+  }
+  return outputsIntact(files);
+}
+
+/** One file, or on another file system one of the same size. */
+async function isPublished(store: Store, digest: Digest, target: string): Promise<boolean> {
+  const [stored, published] = await Promise.all(
+    [store.path(digest), target].map((path) => stat(path).catch(() => undefined)),
+  );
+  return (
+    stored !== undefined &&
+    published !== undefined &&
+    (stored.dev === published.dev ? stored.ino === published.ino : stored.size === published.size)
+  );
+}
+
 /** Clients may be reading the earlier package of that name: it is there until the new one is. */
 async function publishFile(store: Store, digest: Digest, target: string): Promise<void> {
-  const [stored, published] = await Promise.all([stat(store.path(digest)), stat(target).catch(() => undefined)]);
   // rename(2) does nothing, and the temporary name stays, when both are links to one file
-  if (published === undefined || published.ino !== stored.ino || published.dev !== stored.dev) {
+  if (
+    !(await isPublished(store, digest, target)) ||
+    (await stat(target)).dev !== (await stat(store.path(digest))).dev
+  ) {
     await replaceAtomically(target, (temporary) => store.linkTo(digest, temporary));
   }
 }

@@ -53,6 +53,7 @@ async function signOne(workspace: Workspace, record: PackageRecord, key: Signing
   return workspace.tasks.run(task, async () => {
     const path = temporaryBeside(join(workspace.store.root, 'incoming', 'signed.rpm'));
     try {
+      await workspace.store.ensureIntact(record.digest);
       const pkg = await openPackage(workspace.store.path(record.digest));
       await signPackage(pkg, path, (header) => signDetached(key, header, { created: workspace.time }));
       return await workspace.store.putFile(path, undefined, true);

@@ -66,6 +66,7 @@ const copyrightLimitBytes = 16 << 20;
  */
 export async function importPackage(request: ImportRequest): Promise<ImportedPackage> {
   const { deb, store } = request;
+  await store.ensureIntact(deb);
   const spool = await PayloadSpool.create(join(store.root, 'incoming', 'payload'));
   try {
     const debian = await readDeb(readDebFile(store.path(deb)), spool, deb);
