@@ -4,6 +4,7 @@ export { mapConcurrently } from './concurrency.ts';
 export { asDigest, type Digest, DigestingStream, isDigest, sha256 } from './digest.ts';
 export { type ErrorKind, exitStatus } from './errors/catalogue.ts';
 export { type ErrorCode, errorCatalogue } from './errors/index.ts';
+export { type FileRange, readFileChunks } from './file-chunks.ts';
 export {
   type Chunks,
   fileError,

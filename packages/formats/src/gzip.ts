@@ -2,14 +2,14 @@ import { createGunzip, createGzip } from 'node:zlib';
 import type { Chunks } from '@slipway/core';
 import { damagedInput, decoderError, truncatedInput } from './decoder-error.ts';
 import { type DecompressionLimits, OutputLimit } from './output-limit.ts';
-import { chunkBytes, inputBytes, rechunk } from './rechunk.ts';
+import { bufferFor, chunkBytes, inputBytes, rechunk } from './rechunk.ts';
 import { transformChunks } from './transform-chunks.ts';
 
 /** Decodes all members (RFC 1952 section 2.2). Throws `FORMATS_TRUNCATED`, `FORMATS_BAD_COMPRESSION` and `CORE_LIMIT`. */
 export async function* decompressGzip(source: Chunks, limits: DecompressionLimits = {}): AsyncGenerator<Uint8Array> {
   const limit = new OutputLimit(limits);
   // rejectGarbageAfterEnd would refuse a second member too; without it only bytes after a zero go unnoticed
-  const decoder = createGunzip({ chunkSize: chunkBytes });
+  const decoder = createGunzip({ chunkSize: bufferFor(limits.maxBytes) });
   try {
     const input = rechunk(limit.countIn(source), inputBytes);
     yield* limit.countOut(transformChunks(nonEmpty(input, 'gzip'), decoder));

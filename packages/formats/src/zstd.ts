@@ -11,7 +11,7 @@ import { ByteWalk } from './byte-walk.ts';
 import { asBuffer, ChunkReader } from './chunk-reader.ts';
 import { damagedInput, decoderError, truncatedInput } from './decoder-error.ts';
 import { type DecompressionLimits, OutputLimit } from './output-limit.ts';
-import { chunkBytes, inputBytes, rechunk } from './rechunk.ts';
+import { bufferFor, chunkBytes, inputBytes, rechunk } from './rechunk.ts';
 import { transformChunks } from './transform-chunks.ts';
 import { isSkippableMagic, isZstdMagic, walkZstdFrame } from './zstd-frame.ts';
 
@@ -44,7 +44,7 @@ export async function* decompressZstd(source: Chunks, limits: DecompressionLimit
       if (isSkippableMagic(magic.readUInt32LE(0))) {
         await drain(frameBytes(reader, magic));
       } else {
-        yield* limit.countOut(decodeFrame(frameBytes(reader, magic)));
+        yield* limit.countOut(decodeFrame(frameBytes(reader, magic), limits.maxBytes));
       }
     }
   } finally {
@@ -84,7 +84,7 @@ export function compressZstdSync(bytes: Uint8Array, settings: ZstdCompression): 
 
 function compressionOptions(settings: ZstdCompression): ZstdOptions {
   return {
-    chunkSize: chunkBytes,
+    chunkSize: bufferFor(settings.contentSizeBytes),
     params: {
       [constants.ZSTD_c_compressionLevel]: settings.level,
       [constants.ZSTD_c_checksumFlag]: settings.checksum === false ? 0 : 1,
@@ -107,8 +107,8 @@ async function peekMagic(reader: ChunkReader): Promise<Buffer | undefined> {
   return magic;
 }
 
-async function* decodeFrame(frame: AsyncIterable<Uint8Array>): AsyncGenerator<Uint8Array> {
-  const decoder = createZstdDecompress({ chunkSize: chunkBytes, rejectGarbageAfterEnd: true });
+async function* decodeFrame(frame: AsyncIterable<Uint8Array>, maxBytes?: number): AsyncGenerator<Uint8Array> {
+  const decoder = createZstdDecompress({ chunkSize: bufferFor(maxBytes), rejectGarbageAfterEnd: true });
   try {
     yield* transformChunks(frame, decoder);
   } catch (cause) {

@@ -1,18 +1,14 @@
-import { createReadStream } from 'node:fs';
-import { type Chunks, SlipwayError } from '@slipway/core';
+import { type Chunks, readFileChunks, SlipwayError } from '@slipway/core';
 import { type Compression, decompress, detectCompression } from '@slipway/formats';
 import type { Header } from '../header/header.ts';
 import { tag } from '../header/tags.ts';
 import type { RpmPackage } from '../package/open-package.ts';
 
-/** Bytes per read of a package file. */
-export const readBytes = 1 << 20;
-
 const compressions: readonly string[] = ['zstd', 'xz', 'lzma', 'gzip', 'bzip2'] satisfies Compression[];
 
 /** The compressed payload of a package file. */
 export function payloadChunks(pkg: RpmPackage): AsyncIterable<Uint8Array> {
-  return createReadStream(pkg.path, { start: pkg.payloadOffset, highWaterMark: readBytes });
+  return readFileChunks(pkg.path, { start: pkg.payloadOffset });
 }
 
 /** The cpio archive in a compressed payload, of at most `maxBytes`. Throws `RPM_UNSUPPORTED_PAYLOAD`. */

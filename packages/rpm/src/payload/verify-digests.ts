@@ -1,12 +1,10 @@
 import { createHash, type Hash } from 'node:crypto';
-import { createReadStream } from 'node:fs';
-import { fileError } from '@slipway/core';
+import { readFileChunks } from '@slipway/core';
 import type { Header } from '../header/header.ts';
 import { isStringType } from '../header/header-type.ts';
 import { signatureTag, tag } from '../header/tags.ts';
 import type { HashName } from '../metadata/hash-algorithm.ts';
 import type { RpmPackage } from '../package/open-package.ts';
-import { readBytes } from './payload-stream.ts';
 
 /** `package` is header and payload together. */
 export type DigestCoverage = 'header' | 'payload' | 'package';
@@ -91,13 +89,9 @@ async function hashPayload(pkg: RpmPackage, hashes: readonly Hash[]): Promise<vo
   if (hashes.length === 0) {
     return;
   }
-  try {
-    for await (const chunk of createReadStream(pkg.path, { start: pkg.payloadOffset, highWaterMark: readBytes })) {
-      for (const hashing of hashes) {
-        hashing.update(chunk as Uint8Array);
-      }
+  for await (const chunk of readFileChunks(pkg.path, { start: pkg.payloadOffset })) {
+    for (const hashing of hashes) {
+      hashing.update(chunk);
     }
-  } catch (cause) {
-    throw fileError('read', pkg.path, cause);
   }
 }

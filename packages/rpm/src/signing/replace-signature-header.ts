@@ -1,6 +1,6 @@
 import { constants, createReadStream } from 'node:fs';
 import { copyFile, open } from 'node:fs/promises';
-import { replaceAtomically } from '@slipway/core';
+import { readFileChunks, replaceAtomically } from '@slipway/core';
 import { binaryEntry, type HeaderEntry } from '../header/header-entry.ts';
 import { indexEntryBytes } from '../header/header-intro.ts';
 import { signatureTag, tag } from '../header/tags.ts';
@@ -8,8 +8,6 @@ import { writeHeader } from '../header/write-header.ts';
 import { leadBytes } from '../package/lead.ts';
 import type { RpmPackage } from '../package/open-package.ts';
 import { padSignatureHeader } from '../writing/signature-header.ts';
-
-const copyBytes = 1 << 20;
 
 export function isFormat6(pkg: RpmPackage): boolean {
   return (pkg.header.number(tag.rpmFormat) ?? 4) >= 6;
@@ -63,8 +61,8 @@ async function copyAround(pkg: RpmPackage, header: Buffer, target: string): Prom
       await file.writeFile(chunk as Uint8Array);
     }
     await file.writeFile(header);
-    for await (const chunk of createReadStream(pkg.path, { start: pkg.headerRange.start, highWaterMark: copyBytes })) {
-      await file.writeFile(chunk as Uint8Array);
+    for await (const chunk of readFileChunks(pkg.path, { start: pkg.headerRange.start })) {
+      await file.writeFile(chunk);
     }
     await file.datasync();
   } finally {
