@@ -96,6 +96,7 @@ class ComponentBuilder {
     const workspace = this.#workspace;
     const name = component.local.component.name;
     this.#sandbox ??= chooseSandbox(workspace.isRoot);
+    const sandbox = await this.#sandbox;
     for (const { content } of component.sources) {
       if (content.kind === 'stored') {
         await workspace.store.ensureIntact(content.digest);
@@ -115,7 +116,7 @@ class ComponentBuilder {
       logFile: join(workspace.loaded.directories.log, `${name}.log`),
       macros,
       sourceDateEpoch: workspace.time,
-      sandbox: await this.#sandbox,
+      sandbox,
       store: workspace.store,
       ...(workspace.signal === undefined ? {} : { signal: workspace.signal }),
     });

@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { mkdir, mkdtemp, readdir, readFile, rm, stat, writeFile } from 'node:fs/promises';
+import { lstat, mkdir, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { dirname, join, relative } from 'node:path';
 import { type Digest, type ProgressEvent, SlipwayError, SlipwayErrors, Store } from '@slipway/core';
@@ -137,9 +137,13 @@ export class FaultProject {
 
   /** Temporary files that somebody left behind. */
   async leftovers(): Promise<string[]> {
-    const places = [this.output, join(this.cache, 'store'), join(this.cache, 'buildroots'), join(this.cache, 'tasks')];
+    const places = [this.output, join(this.cache, 'store'), join(this.cache, 'tasks')];
     const files = (await Promise.all(places.map((place) => filesBelow(place)))).flat();
-    return files.filter((path) => path.includes('.tmp') || path.includes('/incoming/') || path.endsWith('/.lock'));
+    const roots = await readdir(join(this.cache, 'buildroots')).catch(() => []);
+    return [...files, ...roots].filter(
+      (path) =>
+        path.endsWith('.tmp') || path.includes('.tmp/') || path.includes('/incoming/') || path.endsWith('/.lock'),
+    );
   }
 
   async remove(): Promise<void> {
@@ -151,7 +155,7 @@ async function filesBelow(directory: string): Promise<string[]> {
   const names = await readdir(directory, { recursive: true }).catch(() => []);
   const files: string[] = [];
   for (const name of names.sort()) {
-    if ((await stat(join(directory, name))).isFile()) {
+    if ((await lstat(join(directory, name))).isFile()) {
       files.push(join(directory, name));
     }
   }
