@@ -15,6 +15,7 @@ export {
   temporaryBeside,
   writeFileAtomically,
 } from './files.ts';
+export { nearestNames } from './nearest-names.ts';
 export { withProcessLock } from './process-lock.ts';
 export {
   type ProgressEvent,

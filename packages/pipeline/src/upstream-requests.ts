@@ -77,8 +77,9 @@ async function loadImages(project: Project): Promise<ImageRequest[]> {
   const images: ImageRequest[] = [];
   for (const [name, image] of project.images) {
     if (image.definition?.type === 'slipway') {
-      const { definition, files, packagePosition } = await loadImage(project, name);
-      images.push({ name, definition, files, packagePosition });
+      const loaded = await loadImage(project, name);
+      const { definition, files } = loaded;
+      images.push({ name, definition, files, packagePosition: (wanted) => loaded.packagePosition(wanted) });
     }
   }
   return images;

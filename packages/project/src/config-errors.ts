@@ -1,7 +1,6 @@
-import { type ErrorCode, SlipwayError, type SourcePosition } from '@slipway/core';
+import { type ErrorCode, nearestNames, SlipwayError, type SourcePosition } from '@slipway/core';
 import type { z } from 'zod';
 import type { JsonSchema } from './json-schema.ts';
-import { nearestName } from './nearest-name.ts';
 import type { ConfigPath } from './project.ts';
 import { keysAt, member, valueAt } from './schema-walk.ts';
 import type { TomlDocument } from './toml-document.ts';
@@ -44,7 +43,7 @@ function mistakesOfIssue(issue: z.core.$ZodIssue, root: unknown, schema: JsonSch
 }
 
 function unknownKey(key: string, path: ConfigPath, known: readonly string[]): Mistake {
-  const nearest = nearestName(key, known);
+  const nearest = nearestNames(key, known)[0];
   const hint = nearest === undefined ? `use one of ${listed(known)}` : `did you mean ${nearest}?`;
   const reason = 'there is no such key';
   return { code: 'PROJECT_UNKNOWN_KEY', path: [...path, key], part: 'key', reason, ...(known.length > 0 && { hint }) };
@@ -72,7 +71,7 @@ function choiceMistake(values: readonly unknown[], value: unknown, path: ConfigP
     return missingKey(path);
   }
   const choices = values.map(String).filter((choice) => choice !== '');
-  const nearest = typeof value === 'string' ? nearestName(value, choices) : undefined;
+  const nearest = typeof value === 'string' ? nearestNames(value, choices)[0] : undefined;
   return {
     code: 'PROJECT_BAD_VALUE',
     path,

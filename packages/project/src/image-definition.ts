@@ -1,7 +1,6 @@
 import { dirname, resolve } from 'node:path';
-import { SlipwayError, SlipwayErrors, type SourcePosition } from '@slipway/core';
+import { nearestNames, SlipwayError, SlipwayErrors, type SourcePosition } from '@slipway/core';
 import { extendImage } from './extend-image.ts';
-import { nearestName } from './nearest-name.ts';
 import type { ConfigPath, Image, Project } from './project.ts';
 import { readConfig, strictReading } from './read-config.ts';
 import { type ImageDefinition, imageDefinition } from './schema/image-definition.ts';
@@ -64,7 +63,7 @@ export async function loadImage(project: Project, name: string): Promise<LoadedI
 function definitionFile(project: Project, name: string, at: SourcePosition): string {
   const image: Image | undefined = project.images.get(name);
   if (image === undefined) {
-    const nearest = nearestName(name, project.images.keys());
+    const nearest = nearestNames(name, project.images.keys())[0];
     throw new SlipwayErrors([
       new SlipwayError('PROJECT_UNKNOWN_NAME', `Cannot find the image "${name}": the project does not define it`, {
         at,

@@ -1,6 +1,5 @@
-import type { ErrorCode, SlipwayError, SourcePosition } from '@slipway/core';
+import { type ErrorCode, nearestNames, type SlipwayError, type SourcePosition } from '@slipway/core';
 import { mistakeError } from './config-errors.ts';
-import { nearestName } from './nearest-name.ts';
 import type { ConfigPath, Origin } from './project.ts';
 import { valueAt } from './schema-walk.ts';
 import type { TomlDocument } from './toml-document.ts';
@@ -36,7 +35,7 @@ export class Mistakes {
 
   /** Reports a reference to something that is not there. */
   addUnknown(origin: Origin, what: string, name: string, known: Iterable<string>): void {
-    const nearest = nearestName(name, known);
+    const nearest = nearestNames(name, known)[0];
     const hint = nearest === undefined ? `define it, or name one that exists` : `did you mean "${nearest}"?`;
     this.add('PROJECT_UNKNOWN_NAME', origin, `there is no ${what} "${name}"`, hint);
   }

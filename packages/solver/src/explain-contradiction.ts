@@ -1,5 +1,5 @@
+import { nearestNames } from '@slipway/core';
 import { minimalCore } from './minimal-core.ts';
-import { nearestNames } from './nearest-names.ts';
 import type { Pool } from './pool.ts';
 import type { Problem } from './request.ts';
 import type { Situation } from './resolve.ts';

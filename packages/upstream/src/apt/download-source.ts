@@ -1,9 +1,8 @@
-import { type Digest, isDigest, SlipwayError, type Store } from '@slipway/core';
+import { type Digest, isDigest, nearestNames, SlipwayError, type Store } from '@slipway/core';
 import { compareDebianVersions, parseDebianVersion } from '../debian/debian-version.ts';
 import { indexFields, splitParagraphs } from './archive-package.ts';
 import { missingFiles } from './download.ts';
 import { fetchPoolFiles } from './fetch-pool-files.ts';
-import { nearestNames } from './nearest-names.ts';
 import type { AptArchive } from './prepare-apt.ts';
 import { indexFiles, readFileChunks } from './read-index.ts';
 

@@ -1,13 +1,12 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { SlipwayError, sha256 } from '@slipway/core';
+import { nearestNames, SlipwayError, sha256 } from '@slipway/core';
 import fc from 'fast-check';
 import { parseParagraphs } from '../debian/control-paragraphs.ts';
 import { findDebianArchive, parseDeb822Sources, parseListSources } from './apt-sources.ts';
 import { type ArchivePackage, readPackagesIndex } from './archive-package.ts';
 import { readSourcesIndex } from './download-source.ts';
 import { parseRelease } from './fetch-indexes.ts';
-import { nearestNames } from './nearest-names.ts';
 
 const record = `Package: a
 Source: b (2.0)

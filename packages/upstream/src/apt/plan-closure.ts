@@ -1,6 +1,5 @@
-import { mapConcurrently, SlipwayError } from '@slipway/core';
+import { mapConcurrently, nearestNames, SlipwayError } from '@slipway/core';
 import type { ArchivePackage } from './archive-package.ts';
-import { nearestNames } from './nearest-names.ts';
 import type { AptArchive } from './prepare-apt.ts';
 import { aptError, runApt } from './run-apt.ts';
 

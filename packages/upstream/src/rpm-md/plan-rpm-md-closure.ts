@@ -1,7 +1,6 @@
-import { SlipwayError } from '@slipway/core';
+import { nearestNames, SlipwayError } from '@slipway/core';
 import { type RepoPackage, toResolvable } from '@slipway/repo';
 import { buildPool, resolve } from '@slipway/solver';
-import { nearestNames } from '../apt/nearest-names.ts';
 import type { RpmMdSnapshot } from './fetch-snapshot.ts';
 
 /**
