@@ -1,0 +1,49 @@
+import { judgesMissing } from '../test/support/judge-tree.ts';
+import { outputs } from '../test/support/main-job.ts';
+import { inJudgeTree, judgeRoom, megabytes, ours, repositoryPackages } from './inputs.ts';
+import { emptyDirectory, makeScratch } from './scratch.ts';
+import { sideBySide } from './side-by-side.ts';
+
+/** Package files to rpm-md. */
+export async function repository(): Promise<string | undefined> {
+  const missing = judgesMissing();
+  if (missing !== false) {
+    return missing;
+  }
+  const packages = repositoryPackages();
+  const scratch = makeScratch('repository');
+  const room = judgeRoom('repository');
+  room.copyIn(`${outputs.repository}/Packages`, 'Packages');
+  const createrepo = ['createrepo_c', '--quiet', '--general-compress-type=zstd', '--no-database'];
+  const target = `${room.inside}/made`;
+  const counted = (output: string) => output.trim();
+  const peer = (name: string, workers: readonly string[]) => ({
+    name,
+    command: inJudgeTree(
+      'sh',
+      '-c',
+      `"$@" && zstd -dc ${target}/repodata/*primary.xml.zst | grep -c '<package '`,
+      'sh',
+      ...createrepo,
+      ...workers,
+      `--outputdir=${target}`,
+      room.inside,
+    ),
+    prepare: () => emptyDirectory(`${room.outside}/made`),
+    result: (output: string) => `${counted(output)} packages`,
+  });
+  sideBySide({
+    title: `repository: rpm-md of ${packages.length} packages (${megabytes(packages)})`,
+    contenders: [
+      {
+        ...ours('repository', [outputs.repository, scratch]),
+        prepare: () => emptyDirectory(scratch),
+        result: counted,
+      },
+      peer('createrepo_c', []),
+      peer('createrepo_c, 1 worker', ['--workers=1']),
+    ],
+    remarks: ['all read headers, hash every file (SHA-256) and write zstd metadata at level 10'],
+  });
+  return undefined;
+}

@@ -1,0 +1,48 @@
+/**
+ * Benchmarks side by side with the real tools: `node bench/run.ts [name…]`, all of them without a name. Inputs are the
+ * outputs and the cache of a finished quickstart. Figures are of whole processes, started anew for every run, so ours
+ * have the start of Node in them; on a machine with other work compare CPU seconds, not wall time.
+ */
+import { availableParallelism, cpus } from 'node:os';
+import { ext4 } from './ext4.ts';
+import { importing } from './import.ts';
+import { missingInputs } from './inputs.ts';
+import { mainJob } from './main-job.ts';
+import { repository } from './repository.ts';
+import { missingHarness } from './side-by-side.ts';
+import { solver } from './solver.ts';
+import { verify } from './verify.ts';
+
+/** Prints tables, or gives the reason why it cannot run here. */
+type Benchmark = () => Promise<string | undefined>;
+
+const benchmarks: Readonly<Record<string, Benchmark>> = {
+  repository,
+  ext4,
+  import: importing,
+  solver,
+  verify,
+  mainjob: mainJob,
+};
+
+async function run(names: readonly string[]): Promise<number> {
+  const unknown = names.filter((name) => !Object.hasOwn(benchmarks, name));
+  if (unknown.length > 0) {
+    process.stderr.write(`No benchmark ${unknown.join(', ')}; there are ${Object.keys(benchmarks).join(', ')}\n`);
+    return 2;
+  }
+  const processor = cpus()[0]?.model ?? 'unknown processor';
+  process.stdout.write(`Node ${process.version}, ${availableParallelism()} processors (${processor})\n`);
+  for (const name of names.length > 0 ? names : Object.keys(benchmarks)) {
+    const skipped = missingHarness() || missingInputs() || (await benchmarks[name]?.());
+    if (skipped) {
+      process.stdout.write(`\n${name}: skipped, ${skipped}\n`);
+    }
+  }
+  return 0;
+}
+
+for (const signal of ['SIGINT', 'SIGTERM'] as const) {
+  process.once(signal, () => process.exit(1));
+}
+process.exitCode = await run(process.argv.slice(2));
