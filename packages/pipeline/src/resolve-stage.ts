@@ -71,9 +71,17 @@ function describeSolution(image: string, solved: Solved): ImageResolution {
       name: found.name,
       nevra: formatNevra(found),
       digest: asDigest(found.id),
-      reasons: reasons.map(describeReason),
+      reasons: decisive(reasons).map(describeReason),
     })),
   };
+}
+
+type Reasons = Solved['packages'][number]['reasons'];
+
+/** A recommendation is a reason only for what nothing requires. */
+function decisive(reasons: Reasons): Reasons {
+  const needed = reasons.filter(({ kind }) => kind === 'requested' || kind === 'required-by');
+  return needed.length > 0 ? needed : reasons;
 }
 
 function describeReason(reason: Solved['packages'][number]['reasons'][number]): PackageReason {
