@@ -26,12 +26,14 @@ const machinePackages: Readonly<Record<string, string>> = {
   sbsigntool: 'sbverify',
   mmdebstrap: 'mmdebstrap',
   cpio: 'cpio',
+  chromium: 'chromium',
+  'libarchive-tools': 'bsdtar',
   gpgv: 'gpgv',
   'openssh-client': 'ssh',
 };
 
 const treePackages =
-  'dnf5,rpm,createrepo-c,libsolv-tools,librpm-sequoia-1,sq,zstd,xz-utils,cpio,gnupg,ca-certificates,systemd-boot-efi,systemd-ukify,binutils,systemd';
+  'dnf5,rpm,createrepo-c,libsolv-tools,librpm-sequoia-1,sq,zstd,xz-utils,cpio,gnupg,ca-certificates,systemd-boot-efi,systemd-ukify,binutils,systemd,udev,kmod,python3-spdx-tools';
 
 function has(program: string): boolean {
   const places = program.startsWith('/')

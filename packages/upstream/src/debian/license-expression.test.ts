@@ -30,6 +30,7 @@ test('short names become SPDX identifiers', () => {
     'GPL-2+ with odd exception': 'LicenseRef-GPL-2-or-later-with-odd-exception',
     'public-domain~md5': 'LicenseRef-public-domain-md5',
     GPL: 'LicenseRef-GPL',
+    constructor: 'LicenseRef-constructor',
   };
   for (const [name, expected] of Object.entries(names)) {
     assert.equal(spdxName(name), expected);
@@ -37,17 +38,20 @@ test('short names become SPDX identifiers', () => {
 });
 
 /** SPDX annex D: identifiers of letters, digits, dots and hyphens, operators, parentheses. */
-const grammar = /^(?:\(|\)|(?:LicenseRef-)?[A-Za-z0-9.-]+| (?:AND|OR|WITH) )+$/;
+function isWellFormed(expression: string): boolean {
+  return expression.split(/ (?:AND|OR|WITH) /).every((part) => /^\(?[A-Za-z0-9.-]+\)?$/.test(part));
+}
 
 test('any copyright file gives a well-formed expression', () => {
   const name = fc.oneof(
     fc.string(),
-    fc.constantFrom('GPL-2+', 'a or b', 'a and b, or c', 'GPL-2 with x', 'or', 'and and'),
+    fc.constantFrom('__proto__', 'GPL-2+', 'a or b', 'a and b, or c', 'GPL-2 with x', 'or', 'and and'),
   );
   fc.assert(
     fc.property(fc.array(name), (found) => {
       const text = `${head}${found.map((one) => `Files: x\nLicense: ${one.replace(/\n/g, ' ')}\n\n`).join('')}`;
-      assert.match(licenseExpression(text), grammar);
+      const expression = licenseExpression(text);
+      assert.ok(isWellFormed(expression), expression);
     }),
   );
 });

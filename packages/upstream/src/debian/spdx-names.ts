@@ -77,7 +77,8 @@ const exceptions: readonly (readonly [RegExp, string])[] = [
  */
 export function spdxName(shortName: string): string {
   const [license = '', ...exception] = shortName.trim().split(/\s+with\s+/i);
-  const known = names[license.toLowerCase()] ?? gnuLicense(license);
+  const key = license.toLowerCase();
+  const known = (Object.hasOwn(names, key) ? names[key] : undefined) ?? gnuLicense(license);
   if (exception.length === 0) {
     return known ?? licenseReference(license);
   }
