@@ -51,7 +51,7 @@ export async function writeDiskArtefacts(
 ): Promise<{ artefacts: Artefact[]; files: OutputFile[] }> {
   const content = payloadContent((digest) => workspace.store.path(digest));
   const ids = diskIdentifiers(imageSeed(input, workspace));
-  addMounts(composed.tree, ids.rootPartition, workspace.time);
+  addMounts(composed.tree, ids, workspace.time);
   const boot = await planBootFiles(composed, input.definition, { architecture, content, time: workspace.time });
   const esp = await planEsp(workspace, {
     boot,
@@ -120,10 +120,17 @@ function checkFormats(formats: readonly string[]): void {
   }
 }
 
-/** systemd-growfs lets the root file system fill its partition at boot, which systemd-repart has grown before. */
-function addMounts(tree: FileTree, rootPartition: string, time: number): void {
-  const text = `PARTUUID=${rootPartition} / ext4 defaults,x-systemd.growfs 0 1\n`;
-  tree.set('/etc/fstab', generatedFile(text, rootOwned(0o644, time)));
+/**
+ * systemd-growfs lets the root file system fill its partition at boot, which systemd-repart has grown before. The EFI
+ * system partition appears at /efi when somebody looks: at /boot, where systemd would put it by itself, it would
+ * cover a directory that belongs to a package.
+ */
+function addMounts(tree: FileTree, ids: ReturnType<typeof diskIdentifiers>, time: number): void {
+  const lines = [
+    `PARTUUID=${ids.rootPartition} / ext4 defaults,x-systemd.growfs 0 1`,
+    `PARTUUID=${ids.espPartition} /efi vfat umask=0077,noauto,nofail,x-systemd.automount,x-systemd.idle-timeout=120 0 2`,
+  ];
+  tree.set('/etc/fstab', generatedFile(`${lines.join('\n')}\n`, rootOwned(0o644, time)));
 }
 
 function planRoot(
