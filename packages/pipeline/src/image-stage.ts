@@ -1,5 +1,5 @@
 import { join, relative } from 'node:path';
-import { SlipwayError } from '@slipway/core';
+import { mapConcurrently, SlipwayError } from '@slipway/core';
 import type { PendingImage } from './compose-stage.ts';
 import { writeContainerImage } from './container-image.ts';
 import { writeDiskArtefacts } from './disk-image.ts';
@@ -8,15 +8,18 @@ import { type OutputFile, replaceDirectory } from './output-files.ts';
 import { runStage, type StageResult } from './stage.ts';
 import type { Workspace } from './workspace.ts';
 
+/** One image is compressed in the background while another is written. */
+const lanes = 2;
+
 /** Writes what the definitions ask for: disks, container images. */
 export function imageStage(workspace: Workspace, pending: readonly PendingImage[]): Promise<StageResult<BuiltImage[]>> {
   return runStage(workspace, 'images', async (advance) => {
-    const built: BuiltImage[] = [];
-    for (const image of pending) {
-      advance('steps', built.length, pending.length, image.input.name);
+    let done = 0;
+    const built = await mapConcurrently(pending, lanes, async (image) => {
       const { value } = await workspace.tasks.run(image.task, () => write(workspace, image));
-      built.push(value);
-    }
+      advance('steps', ++done, pending.length, image.input.name);
+      return value;
+    });
     const todo = pending.filter(({ state }) => state === 'composed').length;
     const summary = built.flatMap(({ image, artefacts }) => artefacts.map(({ kind }) => `${image} ${kind}`)).join(', ');
     return { value: built, summary, upToDate: todo === 0 };
