@@ -1,3 +1,4 @@
+import type { Chunks } from '@slipway/core';
 import { decompress, gatherBytes, readElf, readElfSections } from '@slipway/formats';
 import type { PackageFile, RpmPackage } from '@slipway/rpm';
 import { readPayload } from '@slipway/rpm';
@@ -10,24 +11,42 @@ const largestElf = 256 << 20;
 /** A module of a cloud kernel has at most a few MB. */
 const largestModule = 64 << 20;
 
-/** Reads a package's programs, libraries and kernel modules once. Memory: one file at a time. */
+/** Compressed modules that are unpacked at once: the decoder works in the background. */
+const moduleBatch = 8;
+
+/** Reads a package's programs, libraries and kernel modules once. Memory: a few files at a time. */
 export async function analysePackage(pkg: RpmPackage): Promise<PackageFacts> {
   const elf: { index: number; facts: ElfFacts }[] = [];
   const modules: { index: number; info: ModuleInfo }[] = [];
-  for await (const member of readPayload(pkg, { fileDigests: false, payloadDigest: false })) {
-    const { file, index } = member;
-    if (!member.holdsContent) {
-      continue;
+  let batch: StoredModule[] = [];
+  for await (const { holdsContent, file, index, links, content } of readPayload(pkg, uncheckedDigests)) {
+    if (holdsContent && isKernelModule(file)) {
+      batch.push({ file, index, stored: await gatherBytes(content, { maxBytes: largestModule }) });
+    } else if (holdsContent && mayBeElf(file)) {
+      const facts = elfFacts(await gatherBytes(content, { maxBytes: largestElf }), file.path);
+      elf.push(...(facts === undefined ? [] : links.map((link) => ({ index: link, facts }))));
     }
-    if (isKernelModule(file)) {
-      modules.push({ index, info: await readModule(file, member.content) });
-    } else if (mayBeElf(file)) {
-      const facts = elfFacts(await gatherBytes(member.content, { maxBytes: largestElf }), file.path);
-      elf.push(...(facts === undefined ? [] : member.links.map((link) => ({ index: link, facts }))));
+    if (batch.length === moduleBatch) {
+      modules.push(...(await readModules(batch)));
+      batch = [];
     }
   }
-  return { elf, modules };
+  return { elf, modules: [...modules, ...(await readModules(batch))] };
 }
+
+interface StoredModule {
+  readonly file: PackageFile;
+  readonly index: number;
+  /** As packaged, mostly compressed. */
+  readonly stored: Buffer;
+}
+
+function readModules(batch: readonly StoredModule[]): Promise<PackageFacts['modules']> {
+  return Promise.all(batch.map(async ({ file, index, stored }) => ({ index, info: await readModule(file, stored) })));
+}
+
+/** The package was verified when it was signed. */
+const uncheckedDigests = { fileDigests: false, payloadDigest: false } as const;
 
 function isKernelModule(file: PackageFile): boolean {
   return /^\/usr\/lib\/modules\/[^/]+\//.test(file.path) && isModulePath(file.path);
@@ -49,8 +68,8 @@ function elfFacts(bytes: Buffer, path: string): ElfFacts | undefined {
 }
 
 /** Modules are stored compressed; what depmod reads of them is not. */
-async function readModule(file: PackageFile, content: AsyncIterable<Uint8Array>): Promise<ModuleInfo> {
-  const bytes = await plainModule(content, file.path);
+async function readModule(file: PackageFile, stored: Buffer): Promise<ModuleInfo> {
+  const bytes = await plainModule([stored], file.path);
   const { sections, symbols } = readElfSections(bytes, { file: file.path });
   const exported = symbols
     .filter((name) => name.startsWith('__ksymtab_'))
@@ -60,7 +79,7 @@ async function readModule(file: PackageFile, content: AsyncIterable<Uint8Array>)
 }
 
 /** The uncompressed bytes of a module file. */
-export async function plainModule(content: AsyncIterable<Uint8Array>, path: string): Promise<Buffer> {
+export async function plainModule(content: Chunks, path: string): Promise<Buffer> {
   const plain = path.endsWith('.ko') ? content : decompress(content, { maxBytes: largestModule });
   return gatherBytes(plain, { maxBytes: largestModule });
 }

@@ -1,4 +1,4 @@
-import { SlipwayError } from '@slipway/core';
+import { mapConcurrently, SlipwayError } from '@slipway/core';
 import type { ImageDefinition, ScriptletPolicy } from '@slipway/project';
 import { baseName, type ContentSource, type FileTree } from '@slipway/tree';
 import { type Accounts, planAccounts } from './accounts.ts';
@@ -93,16 +93,21 @@ interface TreeFacts {
   readonly modules: ReadonlyMap<string, ModuleInfo>;
 }
 
+/** Payloads are decompressed in the background: while one is, another is looked at. */
+const lanes = 4;
+
 /** Facts of packages, by the paths that their files have in the tree. */
 async function gatherFacts(
   packages: readonly SelectedPackage[],
   owners: Provenance,
   source: FactsSource,
 ): Promise<TreeFacts> {
-  const byPackage = new Map<string, PackageFacts>();
-  for (const { package: pkg } of packages) {
-    byPackage.set(pkg.digest, await source(pkg.digest));
-  }
+  const found = await mapConcurrently(
+    packages,
+    lanes,
+    async ({ package: pkg }) => [pkg.digest, await source(pkg.digest)] as const,
+  );
+  const byPackage = new Map<string, PackageFacts>(found);
   const elf = new Map<string, ElfFacts>();
   const modules = new Map<string, ModuleInfo>();
   const indexed = new Map([...byPackage].map(([digest, facts]) => [digest, indexFacts(facts)]));
