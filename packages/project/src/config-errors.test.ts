@@ -2,23 +2,7 @@ import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 import { SlipwayErrors } from '@slipway/core';
 import { loadProject } from './load-project.ts';
-import { failures, projectDirectory } from './testing/project-directory.ts';
-
-/** A distribution that components can inherit from. */
-const distro = `
-[distros.up]
-default-version = "1"
-[distros.up.versions.1]
-release-ver = "1"
-[distros.down]
-default-version = "2"
-[distros.down.versions.2]
-release-ver = "2"
-[distros.down.versions.2.default-component-config]
-spec = { type = "upstream", upstream-distro = { name = "up", snapshot = "2026-01-01T00:00:00Z" } }
-[project]
-default-distro = { name = "down" }
-`;
+import { distro, failures, projectDirectory } from './testing/project-directory.ts';
 
 const mistakes: readonly { readonly name: string; readonly file: string; readonly expected: RegExp }[] = [
   {

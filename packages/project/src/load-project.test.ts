@@ -4,27 +4,11 @@ import { join } from 'node:path';
 import { describe, test } from 'node:test';
 import { SlipwayError } from '@slipway/core';
 import { loadProject } from './load-project.ts';
-import { failures, projectDirectory } from './testing/project-directory.ts';
+import { distro, failures, projectDirectory } from './testing/project-directory.ts';
 
 const shared = process.env.SLIPWAY_SHARED ?? join(import.meta.dirname, '../../../../shared');
 const azureLinux = join(shared, 'data/azl4');
 const skip = existsSync(azureLinux) ? false : 'the Azure Linux 4.0 tree is not there';
-
-/** A distribution that components can inherit from. */
-const distro = `
-[distros.up]
-default-version = "1"
-[distros.up.versions.1]
-release-ver = "1"
-[distros.down]
-default-version = "2"
-[distros.down.versions.2]
-release-ver = "2"
-[distros.down.versions.2.default-component-config]
-spec = { type = "upstream", upstream-distro = { name = "up", snapshot = "2026-01-01T00:00:00Z" } }
-[project]
-default-distro = { name = "down" }
-`;
 
 describe('Azure Linux 4.0', { skip }, () => {
   test('loads as it is, in time', async () => {

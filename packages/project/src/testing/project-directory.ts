@@ -4,6 +4,22 @@ import { dirname, join } from 'node:path';
 import type { TestContext } from 'node:test';
 import { SlipwayError, SlipwayErrors } from '@slipway/core';
 
+/** A distribution that components can inherit from. */
+export const distro = `
+[distros.up]
+default-version = "1"
+[distros.up.versions.1]
+release-ver = "1"
+[distros.down]
+default-version = "2"
+[distros.down.versions.2]
+release-ver = "2"
+[distros.down.versions.2.default-component-config]
+spec = { type = "upstream", upstream-distro = { name = "up", snapshot = "2026-01-01T00:00:00Z" } }
+[project]
+default-distro = { name = "down" }
+`;
+
 /** A fresh directory with the given files, removed when the test ends. */
 export async function projectDirectory(
   context: TestContext,
