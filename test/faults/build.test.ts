@@ -63,7 +63,7 @@ test('a %build that fails shows the end of its log and where the log is; what wa
   const project = await FaultProject.create({ archive, packages: ['base', 'app'], toml, files });
   open.push({ stop: async () => void (await archive.stop(), await project.remove()) });
   const first = await project.run();
-  assert.match(first.result.stages[3]?.summary ?? '', /^1 packages from 1 specs, 1 built$/);
+  assert.match(first.result.stages[3]?.summary ?? '', /^1 package from 1 spec, 1 built$/);
   const outputs = await project.outputs();
   await project.write('tiny.spec', breaks);
   const error = await project.failure();

@@ -16,6 +16,7 @@ export {
   writeFileAtomically,
 } from './files.ts';
 export { nearestNames } from './nearest-names.ts';
+export { formatCount, plural } from './plural.ts';
 export { withProcessLock } from './process-lock.ts';
 export {
   type ProgressEvent,

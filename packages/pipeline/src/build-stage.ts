@@ -1,7 +1,7 @@
 import { join } from 'node:path';
 import { type BuiltPackage, buildComponent, chooseSandbox, type Sandbox } from '@slipway/build';
 import type { ChosenPackage } from '@slipway/compose';
-import { asDigest, type Digest, temporaryBeside } from '@slipway/core';
+import { asDigest, type Digest, plural, temporaryBeside } from '@slipway/core';
 import { formatNevra } from '@slipway/rpm';
 import { buildRoot } from './build-roots.ts';
 import { distroIdentity, vendorOf } from './import-stage.ts';
@@ -32,7 +32,7 @@ export function buildStage(
       done += cached ? 0 : 1;
       records.push(...(await describe(value, name, inputs.headers)));
     }
-    const summary = `${records.length} packages from ${rendered.length} specs${done === 0 ? '' : `, ${done} built`}`;
+    const summary = `${plural(records.length, 'package')} from ${plural(rendered.length, 'spec')}${done === 0 ? '' : `, ${done} built`}`;
     return { value: records, summary, upToDate: done === 0 };
   });
 }

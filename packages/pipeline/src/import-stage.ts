@@ -1,4 +1,4 @@
-import { mapConcurrently, SlipwayError } from '@slipway/core';
+import { mapConcurrently, plural, SlipwayError } from '@slipway/core';
 import type { Component } from '@slipway/project';
 import { formatNevra, openPackage, type PackageMetadata, packageMetadata } from '@slipway/rpm';
 import type { AppliedDeviation } from '@slipway/spec';
@@ -40,7 +40,7 @@ export function importStage(
     const changed = [...components.values()].length;
     return {
       value: results.map(({ value }) => value),
-      summary: `${packages.length} packages, ${changed} of them with overlays${done === packages.length ? '' : `, ${done} new`}`,
+      summary: `${plural(packages.length, 'package')}, ${changed} of them with overlays${done === packages.length ? '' : `, ${done} new`}`,
       upToDate: done === 0,
     };
   });

@@ -1,7 +1,7 @@
 import { readdir, readFile } from 'node:fs/promises';
 import { basename, join } from 'node:path';
 import type { BuildSource } from '@slipway/build';
-import { type Digest, fileError, SlipwayError, sha256 } from '@slipway/core';
+import { type Digest, fileError, plural, SlipwayError, sha256 } from '@slipway/core';
 import { type AppliedDeviation, applyOverlays, MemorySourceFiles } from '@slipway/spec';
 import type { SigningKey } from '@slipway/trust';
 import { mapVersion, parseDebianVersion } from '@slipway/upstream';
@@ -41,7 +41,8 @@ export function renderStage(
       rendered.push(await renderComponent(workspace, local, inputs));
     }
     const overlays = rendered.reduce((sum, { deviations }) => sum + deviations.length, 0);
-    return { value: rendered, summary: `${rendered.length} specs, ${overlays} overlays`, upToDate: true };
+    const summary = `${plural(rendered.length, 'spec')}, ${plural(overlays, 'overlay')}`;
+    return { value: rendered, summary, upToDate: true };
   });
 }
 

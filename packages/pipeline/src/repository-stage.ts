@@ -1,6 +1,6 @@
 import { readdir, rm, stat } from 'node:fs/promises';
 import { join, relative } from 'node:path';
-import { type Digest, replaceAtomically, type Store, writeFileAtomically } from '@slipway/core';
+import { type Digest, plural, replaceAtomically, type Store, writeFileAtomically } from '@slipway/core';
 import { type RepositoryEntry, writeRepository } from '@slipway/repo';
 import { armorSignature, type SigningKey, signDetached } from '@slipway/trust';
 import { describeOutput, type OutputFile, outputsIntact } from './output-files.ts';
@@ -42,7 +42,7 @@ export function repositoryStage(
     const { value, cached } = await workspace.tasks.run(task, () => publish(workspace, directory, packages, inputs));
     return {
       value,
-      summary: `${value.packages} packages, ${(value.sizeBytes / 1e6).toFixed(0)} MB, signed`,
+      summary: `${plural(value.packages, 'package')}, ${(value.sizeBytes / 1e6).toFixed(0)} MB, signed`,
       upToDate: cached,
     };
   });

@@ -1,4 +1,4 @@
-import { asDigest, type Digest } from '@slipway/core';
+import { asDigest, type Digest, plural } from '@slipway/core';
 import { formatNevra } from '@slipway/rpm';
 import type { PackageHeaders, SignedPackage } from './package-record.ts';
 import { poolOf, type Solved, solve } from './pools.ts';
@@ -59,7 +59,9 @@ export function resolveStage(
       done += cached ? 0 : 1;
       resolutions.push(value);
     }
-    const summary = resolutions.map(({ image, packages }) => `${image} ${packages.length} packages`).join(', ');
+    const summary = resolutions
+      .map(({ image, packages }) => `${image} ${plural(packages.length, 'package')}`)
+      .join(', ');
     return { value: resolutions, summary, upToDate: done === 0 };
   });
 }

@@ -1,6 +1,6 @@
 import { rm } from 'node:fs/promises';
 import { join } from 'node:path';
-import { mapConcurrently, type StoredObject, temporaryBeside } from '@slipway/core';
+import { mapConcurrently, plural, type StoredObject, temporaryBeside } from '@slipway/core';
 import { openPackage, signPackage } from '@slipway/rpm';
 import { loadOrCreateKey, type SigningKey, signDetached } from '@slipway/trust';
 import { Counter, distroIdentity } from './import-stage.ts';
@@ -36,7 +36,7 @@ export function signStage(
     const done = results.filter(({ cached }) => !cached).length;
     return {
       value: results.map(({ record, value }) => ({ ...record, signed: value })),
-      summary: `${records.length} packages with key ${key.fingerprint.slice(-16).toUpperCase()}`,
+      summary: `${plural(records.length, 'package')} with key ${key.fingerprint.slice(-16).toUpperCase()}`,
       upToDate: done === 0,
     };
   });

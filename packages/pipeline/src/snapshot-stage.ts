@@ -1,4 +1,4 @@
-import { SlipwayError, withProcessLock } from '@slipway/core';
+import { plural, SlipwayError, withProcessLock } from '@slipway/core';
 import type { SnapshotSource } from '@slipway/project';
 import { aptSnapshot } from './apt-snapshot.ts';
 import { withRequester } from './package-requesters.ts';
@@ -35,7 +35,7 @@ export function snapshotStage(workspace: Workspace, requests: UpstreamRequests):
       await workspace.tasks.run({ ...task, inputs: { ...task.inputs, lock: written } }, async () => value);
     }
     const bytes = value.packages.reduce((sum, { sizeBytes }) => sum + sizeBytes, 0);
-    const summary = `${value.packages.length} packages of ${value.suite}, ${(bytes / 1e6).toFixed(0)} MB`;
+    const summary = `${plural(value.packages.length, 'package')} of ${value.suite}, ${(bytes / 1e6).toFixed(0)} MB`;
     noteExpiry(workspace, value);
     return { value, summary, upToDate: cached };
   });

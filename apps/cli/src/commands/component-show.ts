@@ -1,6 +1,6 @@
 import { readdir, readFile } from 'node:fs/promises';
 import { basename, dirname, join, relative } from 'node:path';
-import { fileError } from '@slipway/core';
+import { fileError, plural } from '@slipway/core';
 import type { Component, Project } from '@slipway/project';
 import type { Command } from 'commander';
 import { type CommandContext, loadNamedProject } from '../context.ts';
@@ -82,7 +82,7 @@ function formatComponent(
   ];
   const list = overlays.map(formatOverlay).join('');
   const text = rendered === undefined ? '' : `\nSpec after the overlays:\n\n${rendered}`;
-  return `${head.join('\n')}\n\n${overlays.length === 1 ? '1 overlay' : `${overlays.length} overlays`}\n${list}${text}`;
+  return `${head.join('\n')}\n\n${plural(overlays.length, 'overlay')}\n${list}${text}`;
 }
 
 function formatOverlay({ type, description, reason, category, upstreamStatus, at }: DescribedOverlay): string {

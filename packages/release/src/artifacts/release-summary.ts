@@ -1,4 +1,4 @@
-import type { Digest } from '@slipway/core';
+import { type Digest, plural } from '@slipway/core';
 import { formatTextTable } from '../text/text-table.ts';
 
 export interface ReleaseArtifact {
@@ -30,8 +30,7 @@ export function formatReleaseTable(summary: ReleaseSummary): string {
   const artifacts = sortedArtifacts(summary);
   const rows = artifacts.map(({ name, kind, sizeBytes, sha256 }) => [name, kind, formatSize(sizeBytes), sha256]);
   const total = artifacts.reduce((sum, { sizeBytes }) => sum + sizeBytes, 0);
-  const noun = artifacts.length === 1 ? 'artefact' : 'artefacts';
-  return `${formatTextTable(columns, rows)}\n${artifacts.length} ${noun}, ${formatSize(total)}\n`;
+  return `${formatTextTable(columns, rows)}\n${plural(artifacts.length, 'artefact')}, ${formatSize(total)}\n`;
 }
 
 /** The artefacts for programs: `{ distribution, architecture, created (RFC 3339), artifacts }`, sorted by name. */

@@ -1,14 +1,13 @@
+import { formatCount, plural } from '@slipway/core';
 import { visibleLine, visibleText } from '../text/visible-text.ts';
 import { webAddress } from '../text/web-address.ts';
 import type { Deviation, DeviationReport } from './deviation.ts';
 import {
   type DeviationCount,
   deviationTitle,
-  formatCount,
   formatDay,
   formatPlace,
   labelOf,
-  plural,
   summariseDeviations,
 } from './deviation-summary.ts';
 

@@ -1,6 +1,7 @@
+import { formatCount, plural } from '@slipway/core';
 import { formatTextTable } from '../text/text-table.ts';
 import type { DeviationReport } from './deviation.ts';
-import { deviationTitle, formatCount, formatPlace, plural, summariseDeviations } from './deviation-summary.ts';
+import { deviationTitle, formatPlace, summariseDeviations } from './deviation-summary.ts';
 
 /** The report for a terminal: one line per deviation, and the totals. */
 export function formatDeviationTable(report: DeviationReport): string {

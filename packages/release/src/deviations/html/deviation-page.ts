@@ -1,13 +1,8 @@
 import { createHash } from 'node:crypto';
 import { readFileSync } from 'node:fs';
+import { formatCount, plural } from '@slipway/core';
 import type { DeviationReport } from '../deviation.ts';
-import {
-  type DeviationCount,
-  type DeviationSummary,
-  formatCount,
-  plural,
-  summariseDeviations,
-} from '../deviation-summary.ts';
+import { type DeviationCount, type DeviationSummary, summariseDeviations } from '../deviation-summary.ts';
 import { barList, categoryColour, proportionBar, statusColour, statusNote } from './bar-list.ts';
 import { deviationRows } from './deviation-rows.ts';
 import { html, noHtml, SafeHtml } from './safe-html.ts';

@@ -1,14 +1,7 @@
+import { formatCount, plural } from '@slipway/core';
 import { webAddress } from '../../text/web-address.ts';
 import type { Deviation, DeviationLink } from '../deviation.ts';
-import {
-  type DeviationSummary,
-  deviationTitle,
-  formatCount,
-  formatDay,
-  formatPlace,
-  labelOf,
-  plural,
-} from '../deviation-summary.ts';
+import { type DeviationSummary, deviationTitle, formatDay, formatPlace, labelOf } from '../deviation-summary.ts';
 import { diffExcerpt } from '../diff-lines.ts';
 import { categoryColour, statusColour } from './bar-list.ts';
 import { html, noHtml, type SafeHtml } from './safe-html.ts';
