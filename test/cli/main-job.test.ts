@@ -52,6 +52,7 @@ All of it is in out.
 
 const stages: readonly StageReport[] = [
   { stage: 'snapshot', seconds: 0.04, summary: '301 packages', upToDate: true },
+  { stage: 'render', seconds: 0.02, summary: '7 specs', upToDate: true, transient: true },
   { stage: 'images', seconds: 74, summary: 'server raw disk', upToDate: false },
 ];
 
@@ -64,6 +65,7 @@ ${artefactTable}
 stage           time  result
 --------  ----------  -------------------------
 snapshot       0.0 s  301 packages (up to date)
+render         0.0 s  7 specs
 images    1 min 14 s  server raw disk
 total     1 min 14 s
 `,

@@ -42,7 +42,7 @@ export function renderStage(
     }
     const overlays = rendered.reduce((sum, { deviations }) => sum + deviations.length, 0);
     const summary = `${plural(rendered.length, 'spec')}, ${plural(overlays, 'overlay')}`;
-    return { value: rendered, summary, upToDate: true };
+    return { value: rendered, summary, upToDate: true, transient: true };
   });
 }
 

@@ -8,6 +8,8 @@ export interface StageReport {
   readonly summary: string;
   /** Nothing had to be done. */
   readonly upToDate: boolean;
+  /** Works in memory in every run and keeps nothing that could be out of date. */
+  readonly transient?: true;
 }
 
 export interface StageResult<T> {
@@ -20,6 +22,7 @@ export interface StageWork<T> {
   readonly value: T;
   readonly summary: string;
   readonly upToDate: boolean;
+  readonly transient?: true;
 }
 
 export type Advance = (unit: ProgressUnit, done: number, total?: number, item?: string) => void;
@@ -37,7 +40,7 @@ export async function runStage<T>(
   }
   const start = workspace.now();
   workspace.progress({ type: 'stage-start', stage });
-  const { value, summary, upToDate } = await work((unit, done, total, item) =>
+  const { value, ...outcome } = await work((unit, done, total, item) =>
     workspace.progress({
       type: 'advance',
       stage,
@@ -48,6 +51,6 @@ export async function runStage<T>(
     }),
   );
   const seconds = (workspace.now() - start) / 1000;
-  workspace.progress({ type: 'stage-end', stage, seconds, summary });
-  return { value, report: { stage, seconds, summary, upToDate } };
+  workspace.progress({ type: 'stage-end', stage, seconds, summary: outcome.summary });
+  return { value, report: { stage, seconds, ...outcome } };
 }

@@ -62,7 +62,7 @@ function stageTable(stages: readonly StageReport[], seconds: number): string {
   const rows = stages.map((stage) => [
     stage.stage,
     formatSeconds(stage.seconds),
-    stage.upToDate ? `${stage.summary} (up to date)` : stage.summary,
+    stage.upToDate && !stage.transient ? `${stage.summary} (up to date)` : stage.summary,
   ]);
   return formatTable(columns, [...rows, ['total', formatSeconds(seconds), '']]);
 }
