@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict';
-import { spawnSync } from 'node:child_process';
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { after, test } from 'node:test';
+import { missingPrograms, visibleSkip } from '../support/visible-skip.ts';
 import { archiveSlice, hasPackages } from './support/archive-slice.ts';
 import { assertFault, assertUnharmed } from './support/assert-fault.ts';
 import { FaultProject } from './support/fault-project.ts';
@@ -14,9 +14,8 @@ const environment = ['bash', 'coreutils', 'dash', 'findutils', 'gawk', 'grep', '
 
 const slice = await archiveSlice();
 const skip =
-  spawnSync('apt-get', ['--version']).status !== 0
-    ? 'apt is not installed'
-    : !(await hasPackages(slice, ...environment)) && 'the reference distribution has not been built here';
+  visibleSkip(missingPrograms('apt-get')) ||
+  (!(await hasPackages(slice, ...environment)) && 'the reference distribution has not been built here');
 
 const open: { stop(): Promise<void> }[] = [];
 after(() => Promise.all(open.map((each) => each.stop())));

@@ -6,13 +6,14 @@ import { join } from 'node:path';
 import { after, test } from 'node:test';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { checkout } from '../support/slipway.ts';
+import { missingPrograms, visibleSkip } from '../support/visible-skip.ts';
 import { assertFault, assertUnharmed } from './support/assert-fault.ts';
 import { FaultProject } from './support/fault-project.ts';
 import { answer, HostileArchive, poolPackage } from './support/hostile-archive.ts';
 import type { Moment } from './support/run-in-child.ts';
 import { noise, smallDistribution } from './support/small-distribution.ts';
 
-const skip = spawnSync('apt-get', ['--version']).status === 0 ? false : 'apt is not installed';
+const skip = visibleSkip(missingPrograms('apt-get'));
 const open: { stop(): Promise<void> }[] = [];
 after(() => Promise.all(open.map((each) => each.stop())));
 

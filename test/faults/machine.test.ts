@@ -8,22 +8,18 @@ import { after, test } from 'node:test';
 import { SlipwayError } from '@slipway/core';
 import { findEmulator } from '../../apps/cli/src/boot/find-emulator.ts';
 import { slipway } from '../support/slipway.ts';
-import { missingPrograms } from '../support/visible-skip.ts';
+import { missingPrograms, visibleSkip } from '../support/visible-skip.ts';
 import { assertFault, assertUnharmed } from './support/assert-fault.ts';
-import { FaultProject } from './support/fault-project.ts';
-import { HostileArchive } from './support/hostile-archive.ts';
-import { smallDistribution } from './support/small-distribution.ts';
+import { builtProject } from './support/built-project.ts';
 
-const skip = spawnSync('apt-get', ['--version']).status === 0 ? false : 'apt is not installed';
+const skip = visibleSkip(missingPrograms('apt-get'));
 const open: { stop(): Promise<void> }[] = [];
 after(() => Promise.all(open.map((each) => each.stop())));
 
 async function built() {
-  const archive = await HostileArchive.start(await smallDistribution());
-  const project = await FaultProject.create({ archive, packages: ['base', 'app'] });
-  open.push({ stop: async () => void (await archive.stop(), await project.remove()) });
-  await project.run();
-  return { archive, project, outputs: await project.outputs() };
+  const made = await builtProject();
+  open.push(made);
+  return made;
 }
 
 const usualPlaces = ['/usr/bin/qemu-system-x86_64', '/usr/local/bin/qemu-system-x86_64', '/usr/libexec/qemu-kvm'];

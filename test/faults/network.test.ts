@@ -1,12 +1,12 @@
 import assert from 'node:assert/strict';
-import { spawnSync } from 'node:child_process';
 import { after, test } from 'node:test';
+import { missingPrograms, visibleSkip } from '../support/visible-skip.ts';
 import { assertFault, assertUnharmed } from './support/assert-fault.ts';
 import { FaultProject, imageToml, type ProjectPlan } from './support/fault-project.ts';
 import { answer, HostileArchive, now, poolPackage, type Validity } from './support/hostile-archive.ts';
 import { noise, smallDistribution } from './support/small-distribution.ts';
 
-const skip = spawnSync('apt-get', ['--version']).status === 0 ? false : 'apt is not installed';
+const skip = visibleSkip(missingPrograms('apt-get'));
 const open: { stop(): Promise<void> }[] = [];
 after(() => Promise.all(open.map((each) => each.stop())));
 

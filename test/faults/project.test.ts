@@ -1,24 +1,20 @@
 import assert from 'node:assert/strict';
-import { spawnSync } from 'node:child_process';
 import { join } from 'node:path';
 import { after, test } from 'node:test';
 import { slipway } from '../support/slipway.ts';
+import { missingPrograms, visibleSkip } from '../support/visible-skip.ts';
 import { assertFault, assertUnharmed } from './support/assert-fault.ts';
+import { builtProject } from './support/built-project.ts';
 import { FaultProject, imageToml, type ProjectPlan } from './support/fault-project.ts';
-import { HostileArchive } from './support/hostile-archive.ts';
-import { smallDistribution } from './support/small-distribution.ts';
 
-const skip = spawnSync('apt-get', ['--version']).status === 0 ? false : 'apt is not installed';
+const skip = visibleSkip(missingPrograms('apt-get'));
 const open: { stop(): Promise<void> }[] = [];
 after(() => Promise.all(open.map((each) => each.stop())));
 
-/** A project that was built once, with what it had then. */
 async function built(plan: Partial<ProjectPlan> = {}) {
-  const archive = await HostileArchive.start(await smallDistribution());
-  const project = await FaultProject.create({ archive, packages: ['base', 'app'], ...plan });
-  open.push({ stop: async () => void (await archive.stop(), await project.remove()) });
-  await project.run();
-  return { archive, project, outputs: await project.outputs() };
+  const made = await builtProject(plan);
+  open.push(made);
+  return made;
 }
 
 /** After the mistake is mended everything is as before, and nothing is done again. */

@@ -1,23 +1,20 @@
 import assert from 'node:assert/strict';
-import { spawnSync } from 'node:child_process';
 import { open as openFile, rm, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { after, test } from 'node:test';
 import type { Digest } from '@slipway/core';
-import { FaultProject, imageToml } from './support/fault-project.ts';
-import { HostileArchive } from './support/hostile-archive.ts';
-import { smallDistribution } from './support/small-distribution.ts';
+import { missingPrograms, visibleSkip } from '../support/visible-skip.ts';
+import { builtProject } from './support/built-project.ts';
+import { imageToml } from './support/fault-project.ts';
 
-const skip = spawnSync('apt-get', ['--version']).status === 0 ? false : 'apt is not installed';
+const skip = visibleSkip(missingPrograms('apt-get'));
 const open: { stop(): Promise<void> }[] = [];
 after(() => Promise.all(open.map((each) => each.stop())));
 
 async function built() {
-  const archive = await HostileArchive.start(await smallDistribution());
-  const project = await FaultProject.create({ archive, packages: ['base', 'app'] });
-  open.push({ stop: async () => void (await archive.stop(), await project.remove()) });
-  const { result } = await project.run();
-  return { project, result, outputs: await project.outputs() };
+  const made = await builtProject();
+  open.push(made);
+  return made;
 }
 
 async function flipByte(path: string, at: (size: number) => number): Promise<void> {
