@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { after, test } from 'node:test';
+import { ensureOutputs, mainJobSeconds, noOutputs } from '../support/main-job.ts';
 import { missingPrograms, visibleSkip } from '../support/visible-skip.ts';
 import { archiveSlice, hasPackages } from './support/archive-slice.ts';
 import { assertFault, assertUnharmed } from './support/assert-fault.ts';
@@ -12,10 +13,7 @@ import { smallDistribution } from './support/small-distribution.ts';
 /** What rpmbuild itself needs for a package without architecture. */
 const environment = ['bash', 'coreutils', 'dash', 'findutils', 'gawk', 'grep', 'rpm', 'sed', 'tar'];
 
-const slice = await archiveSlice();
-const skip =
-  visibleSkip(missingPrograms('apt-get')) ||
-  (!(await hasPackages(slice, ...environment)) && 'the reference distribution has not been built here');
+const skip = visibleSkip(missingPrograms('apt-get') || noOutputs());
 
 const open: { stop(): Promise<void> }[] = [];
 after(() => Promise.all(open.map((each) => each.stop())));
@@ -56,7 +54,11 @@ const breaks = spec('echo "the answer is not known" >&2; exit 7');
 
 test('a %build that fails shows the end of its log and where the log is; what was published stays', {
   skip,
+  timeout: mainJobSeconds * 1000,
 }, async () => {
+  await ensureOutputs();
+  const slice = await archiveSlice();
+  assert.ok(await hasPackages(slice, ...environment), 'the distribution has a build environment');
   const archive = await HostileArchive.start([...(await smallDistribution()), ...slice]);
   const files = { 'tiny.spec': works };
   const project = await FaultProject.create({ archive, packages: ['base', 'app'], toml, files });

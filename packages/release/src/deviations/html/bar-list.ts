@@ -1,5 +1,5 @@
 import { formatCount } from '@slipway/core';
-import { type DeviationCount } from '../deviation-summary.ts';
+import type { DeviationCount } from '../deviation-summary.ts';
 import { html, noHtml, type SafeHtml } from './safe-html.ts';
 
 /** Colours of a page's palette; later entries share the last one. */
