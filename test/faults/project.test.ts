@@ -5,7 +5,7 @@ import { slipway } from '../support/slipway.ts';
 import { missingPrograms, visibleSkip } from '../support/visible-skip.ts';
 import { assertFault, assertUnharmed } from './support/assert-fault.ts';
 import { builtProject } from './support/built-project.ts';
-import { FaultProject, imageToml, type ProjectPlan } from './support/fault-project.ts';
+import { type FaultProject, imageToml, type ProjectPlan } from './support/fault-project.ts';
 
 const skip = visibleSkip(missingPrograms('apt-get'));
 const open: { stop(): Promise<void> }[] = [];
