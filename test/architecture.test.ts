@@ -23,6 +23,7 @@ const layers: Readonly<Record<string, number>> = {
   build: 4,
   compose: 4,
   release: 5,
+  render: 5,
   pipeline: 6,
   cli: 7,
 };

@@ -2,6 +2,7 @@ import { readdir, readFile } from 'node:fs/promises';
 import { basename, join } from 'node:path';
 import type { BuildSource } from '@slipway/build';
 import { type Digest, fileError, plural, SlipwayError, sha256 } from '@slipway/core';
+import { componentMacros } from '@slipway/render';
 import { type AppliedDeviation, applyOverlays, MemorySourceFiles } from '@slipway/spec';
 import type { SigningKey } from '@slipway/trust';
 import { mapVersion, parseDebianVersion } from '@slipway/upstream';
@@ -62,7 +63,7 @@ async function renderComponent(
   for (const { path } of await files.list()) {
     sources.push({ name: path, content: { kind: 'bytes', bytes: await files.read(path) } });
   }
-  const macros = { ...upstream.macros, ...componentMacros(local) };
+  const macros = { ...upstream.macros, ...Object.fromEntries(componentMacros(component.build)) };
   const digest = renderedDigest(result.spec, sources, macros);
   return { local, spec: result.spec, sources, macros, deviations: result.deviations, digest };
 }
@@ -137,23 +138,6 @@ function findSource(snapshot: Snapshot, name: string, file: string, local: Local
     );
   }
   return found;
-}
-
-/** Conditionals as rpmbuild's --with and --without set them; defines win, undefines delete (overlays.md 3.6). */
-function componentMacros({ component }: LocalComponent): Record<string, string> {
-  const { with: enabled = [], without = [], defines = {}, undefines = [] } = component.build;
-  const macros: Record<string, string> = {};
-  for (const name of enabled) {
-    macros[`_with_${name}`] = '1';
-  }
-  for (const name of without) {
-    macros[`_without_${name}`] = '1';
-  }
-  Object.assign(macros, defines);
-  for (const name of undefines) {
-    delete macros[name];
-  }
-  return macros;
 }
 
 function renderedDigest(

@@ -1,0 +1,1 @@
+export { componentMacros } from './component-macros.ts';
