@@ -1,3 +1,12 @@
+export {
+  type ComponentLock,
+  componentLockFile,
+  fileNameOf,
+  formatComponentLock,
+  loadComponentLock,
+  parseComponentLock,
+  saveComponentLock,
+} from './component-lock.ts';
 export { type LoadedImage, loadImage, loadImageDefinition } from './image-definition.ts';
 export { imageJsonSchema, overlayFileJsonSchema, projectJsonSchema } from './json-schema.ts';
 export { type LoadOptions, loadProject } from './load-project.ts';

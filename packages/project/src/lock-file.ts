@@ -3,6 +3,7 @@ import { mistakeError } from './config-errors.ts';
 import { readConfig, strictReading } from './read-config.ts';
 import { type LockedPackage, type LockedSnapshot, lockFile } from './schema/lock-file.ts';
 import { parseTomlDocument, type TomlDocument } from './toml-document.ts';
+import { tomlString } from './toml-string.ts';
 
 /**
  * The upstream packages that a project was built from, by name of the snapshot. `slipway.lock` is TOML with one line
@@ -89,10 +90,10 @@ export async function saveLock(file: string, lock: Lock): Promise<void> {
 function formatSnapshot(name: string, { date, suite, metadataSha256, packages }: LockedSnapshot): string {
   return [
     '',
-    `[snapshots.${/^[A-Za-z0-9_-]+$/.test(name) ? name : quoted(name)}]`,
-    `date = ${quoted(date)}`,
-    ...(suite === undefined ? [] : [`suite = ${quoted(suite)}`]),
-    ...(metadataSha256 === undefined ? [] : [`metadata-sha256 = ${quoted(metadataSha256)}`]),
+    `[snapshots.${/^[A-Za-z0-9_-]+$/.test(name) ? name : tomlString(name)}]`,
+    `date = ${tomlString(date)}`,
+    ...(suite === undefined ? [] : [`suite = ${tomlString(suite)}`]),
+    ...(metadataSha256 === undefined ? [] : [`metadata-sha256 = ${tomlString(metadataSha256)}`]),
     'packages = [',
     ...[...packages].sort(compareLocked).map((entry) => `  { ${formatPackage(entry)} },`),
     ']',
@@ -101,18 +102,13 @@ function formatSnapshot(name: string, { date, suite, metadataSha256, packages }:
 
 function formatPackage({ name, version, architecture, size, sha256, origin }: LockedPackage): string {
   return [
-    `name = ${quoted(name)}`,
-    `version = ${quoted(version)}`,
-    `architecture = ${quoted(architecture)}`,
+    `name = ${tomlString(name)}`,
+    `version = ${tomlString(version)}`,
+    `architecture = ${tomlString(architecture)}`,
     `size = ${size}`,
-    `sha256 = ${quoted(sha256)}`,
-    `origin = ${quoted(origin)}`,
+    `sha256 = ${tomlString(sha256)}`,
+    `origin = ${tomlString(origin)}`,
   ].join(', ');
-}
-
-/** JSON and TOML agree on strings, but for U+007F. */
-function quoted(text: string): string {
-  return JSON.stringify(text).replaceAll('\x7f', '\\u007f');
 }
 
 /** Order of UTF-16 units: the same on every machine. */
