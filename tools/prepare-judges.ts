@@ -12,15 +12,22 @@ import { debianArchive } from '../test/support/debian-archive.ts';
 import { judgeTree } from '../test/support/judge-tree.ts';
 
 const machinePackages: Readonly<Record<string, string>> = {
+  binutils: 'objdump',
   crun: 'crun',
+  diffutils: 'diff3',
   e2fsprogs: 'e2fsck',
   dosfstools: 'fsck.vfat',
   mtools: 'mdir',
+  gcc: 'gcc',
   gdisk: 'sgdisk',
+  git: 'git',
   fdisk: 'sfdisk',
   'qemu-system-x86': 'qemu-system-x86_64',
   'qemu-utils': 'qemu-img',
+  'libc6-dev': '/usr/include/stdio.h',
+  mount: 'mount',
   ovmf: '/usr/share/OVMF/OVMF_CODE_4M.fd',
+  runc: 'runc',
   skopeo: 'skopeo',
   umoci: 'umoci',
   sbsigntool: 'sbverify',
@@ -30,6 +37,8 @@ const machinePackages: Readonly<Record<string, string>> = {
   'libarchive-tools': 'bsdtar',
   gpgv: 'gpgv',
   'openssh-client': 'ssh',
+  'xz-utils': 'xz',
+  zstd: 'zstd',
 };
 
 const treePackages =
