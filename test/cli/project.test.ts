@@ -94,7 +94,7 @@ test('the project is the nearest one upwards', async (context) => {
 bash       import  bash of debian         0
 hello      local   the project            1
 
-2 components, 1 overlays
+2 components, 1 overlay
 `,
   );
 });
@@ -189,7 +189,7 @@ test('an unknown component or image is named, with what there is', async (contex
     (await slipway(['component', 'show', 'helo'], { directory })).stderr,
     `error[PROJECT_UNKNOWN_NAME]: Cannot find the component helo: the project does not define it
   at slipway.toml
-  hint: it has bash, hello
+  hint: did you mean hello?
 `,
   );
   assert.equal((await slipway(['image', 'packages', 'huge'], { directory })).status, 2);

@@ -15,7 +15,7 @@ Turns declarative overlays on an upstream package snapshot into a signed cloud
 Linux distribution.
 
 Options:
-  --project <dir>       directory of the project (default: the nearest one
+  -C, --project <dir>   directory of the project (default: the nearest one
                         upwards, else distros/slipway)
   --json                print one JSON document; errors are JSON on stderr
   --progress <style>    how progress is shown on stderr (choices: "auto",

@@ -11,7 +11,7 @@ export interface GlobalOptions {
 
 export function addGlobalOptions(program: Command): Command {
   return program
-    .option('--project <dir>', 'directory of the project (default: the nearest one upwards, else distros/slipway)')
+    .option('-C, --project <dir>', 'directory of the project (default: the nearest one upwards, else distros/slipway)')
     .option('--json', 'print one JSON document; errors are JSON on stderr')
     .addOption(
       new Option('--progress <style>', 'how progress is shown on stderr').choices(progressStyles).default('auto'),

@@ -17,8 +17,11 @@ import { createRun } from './run-command.ts';
 /** Columns of help text when the output is not a terminal. */
 const helpColumns = 100;
 
-/** The whole command line. Commands import what they need when they run, so that help is quick. */
-export function createProgram(machine: Machine): Command {
+/**
+ * The whole command line. Commands import what they need when they run, so that help is quick. `finish` learns the exit
+ * status of a command that did its work.
+ */
+export function createProgram(machine: Machine, finish: (status: number) => void = () => {}): Command {
   const program = addGlobalOptions(new Command('slipway'))
     .description('Turns declarative overlays on an upstream package snapshot into a signed cloud Linux distribution.')
     .version(manifest.version, '--version', 'print the version')
@@ -33,7 +36,7 @@ export function createProgram(machine: Machine): Command {
     })
     .helpCommand(false)
     .exitOverride();
-  const run = createRun(machine);
+  const run = createRun(machine, finish);
   addQuickstart(program, run);
   addBuild(program, run);
   const image = group(program, 'image').description('images of the project');

@@ -8,9 +8,13 @@ import { createProgram } from './program.ts';
 
 /** Runs one command and gives the exit status: 0, that of the kind of error, or 130 after an interruption. */
 export async function runCli(args: readonly string[], machine: Machine): Promise<number> {
+  let status = 0;
+  const finish = (own: number) => {
+    status = own;
+  };
   try {
-    await createProgram(machine).parseAsync(args, { from: 'user' });
-    return 0;
+    await createProgram(machine, finish).parseAsync(args, { from: 'user' });
+    return status;
   } catch (cause) {
     if (cause instanceof CommanderError && cause.exitCode === 0) {
       return 0; // --help and --version

@@ -3,14 +3,31 @@ import { type CommandContext, createContext } from './context.ts';
 import type { GlobalOptions } from './global-options.ts';
 import type { Machine } from './machine/machine.ts';
 import type { CommandOutput } from './output/command-output.ts';
+import { formatCsv, formatMarkdownTable, type ListFormat } from './output/list-table.ts';
 
 /** Runs what a command does and prints its output: for people, or with `--json` for programs. */
 export type Run = (command: Command, work: (context: CommandContext) => Promise<CommandOutput>) => Promise<void>;
 
-export function createRun(machine: Machine): Run {
+/** `finish` learns the exit status of a command that did its work. */
+export function createRun(machine: Machine, finish: (status: number) => void): Run {
   return async (command, work) => {
-    const context = createContext(machine, command.optsWithGlobals<GlobalOptions>());
-    const { json, text } = await work(context);
-    machine.stdout.write(context.options.json ? `${JSON.stringify(json, undefined, 2)}\n` : text);
+    const options = command.optsWithGlobals<GlobalOptions & { readonly format?: ListFormat }>();
+    const format = options.json ? 'json' : (options.format ?? 'table');
+    const output = await work(createContext(machine, { ...options, json: format === 'json' }));
+    machine.stdout.write(formatOutput(output, format));
+    finish(output.status ?? 0);
   };
+}
+
+function formatOutput({ json, text, list }: CommandOutput, format: string): string {
+  switch (format) {
+    case 'json':
+      return `${JSON.stringify(json, undefined, 2)}\n`;
+    case 'csv':
+      return list === undefined ? text : formatCsv(list);
+    case 'markdown':
+      return list === undefined ? text : formatMarkdownTable(list);
+    default:
+      return text;
+  }
 }

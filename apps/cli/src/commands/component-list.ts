@@ -1,20 +1,23 @@
+import { plural } from '@slipway/core';
 import type { Component, ComponentSpec } from '@slipway/project';
 import type { Command } from 'commander';
 import { type CommandContext, loadNamedProject } from '../context.ts';
 import type { CommandOutput } from '../output/command-output.ts';
-import { formatTable } from '../output/format-table.ts';
+import { listOutput, withListFormat } from '../output/list-table.ts';
 import type { Run } from '../run-command.ts';
+import { type Selection, selectComponents, withSelection } from '../selection/select-components.ts';
 
 export function addComponentList(parent: Command, run: Run): void {
-  parent
-    .command('list')
-    .description('list the components that the project customises or builds')
-    .action((_options: unknown, command: Command) => run(command, listComponents));
+  withListFormat(withSelection(parent.command('list')))
+    .description('list the components of the project, all of them unless some are named')
+    .action((names: string[], options: Omit<Selection, 'names'>, command: Command) =>
+      run(command, (context) => listComponents(context, { ...options, names })),
+    );
 }
 
-async function listComponents(context: CommandContext): Promise<CommandOutput> {
-  const { components } = await loadNamedProject(context);
-  const list = [...components.values()].map(describe);
+async function listComponents(context: CommandContext, selection: Selection): Promise<CommandOutput> {
+  const project = await loadNamedProject(context);
+  const list = (await selectComponents(project, selection, 'all')).map(describe);
   const columns = [
     { title: 'component' },
     { title: 'spec' },
@@ -23,10 +26,7 @@ async function listComponents(context: CommandContext): Promise<CommandOutput> {
   ] as const;
   const rows = list.map(({ name, spec, from, overlays }) => [name, spec, from, String(overlays)]);
   const overlays = list.reduce((sum, component) => sum + component.overlays, 0);
-  return {
-    json: list,
-    text: `${formatTable(columns, rows)}\n${list.length} components, ${overlays} overlays\n`,
-  };
+  return listOutput({ columns, rows }, list, `${plural(list.length, 'component')}, ${plural(overlays, 'overlay')}`);
 }
 
 function describe({ name, spec, overlays, groups }: Component) {

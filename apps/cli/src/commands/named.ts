@@ -1,4 +1,4 @@
-import { SlipwayError } from '@slipway/core';
+import { nearestNames, SlipwayError } from '@slipway/core';
 import type { Component, Image, Project } from '@slipway/project';
 
 export function namedImage(project: Project, name: string): Image {
@@ -20,8 +20,10 @@ function named<T>(
 ): T {
   const found = known.get(name);
   if (found === undefined) {
+    const nearest = nearestNames(name, known.keys());
+    const few = known.size > 0 && known.size <= 10 ? `it has ${[...known.keys()].join(', ')}` : `see ${list}`;
     throw new SlipwayError('PROJECT_UNKNOWN_NAME', `Cannot find the ${what} ${name}: the project does not define it`, {
-      hint: known.size > 0 && known.size <= 10 ? `it has ${[...known.keys()].join(', ')}` : `see ${list}`,
+      hint: nearest.length > 0 ? `did you mean ${nearest.join(' or ')}?` : few,
       at: { file },
     });
   }
