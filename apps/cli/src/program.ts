@@ -1,6 +1,7 @@
 import { Command } from 'commander';
 import manifest from '../package.json' with { type: 'json' };
 import { addBuild } from './commands/build.ts';
+import { addComponentChanged } from './commands/component-changed.ts';
 import { addComponentList } from './commands/component-list.ts';
 import { addComponentShow } from './commands/component-show.ts';
 import { addDeviations } from './commands/deviations.ts';
@@ -46,6 +47,7 @@ export function createProgram(machine: Machine, finish: (status: number) => void
   const component = group(program, 'component').description('components of the project');
   addComponentList(component, run);
   addComponentShow(component, run);
+  addComponentChanged(component, run);
   addDeviations(program, run);
   const snapshot = group(program, 'snapshot').description('the locked upstream packages');
   addSnapshotShow(snapshot, run);

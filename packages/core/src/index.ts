@@ -26,6 +26,7 @@ export {
   silentProgress,
   stages,
 } from './progress.ts';
+export { type GitOptions, runGit } from './run-git.ts';
 export { type ProgramOptions, type ProgramResult, runProgram } from './run-program.ts';
 export {
   type ErrorDetails,

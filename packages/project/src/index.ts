@@ -7,6 +7,7 @@ export {
   parseComponentLock,
   saveComponentLock,
 } from './component-lock.ts';
+export { type ExportedRevision, exportRevision } from './history/export-revision.ts';
 export { type LoadedImage, loadImage, loadImageDefinition } from './image-definition.ts';
 export { imageJsonSchema, overlayFileJsonSchema, projectJsonSchema } from './json-schema.ts';
 export { type LoadOptions, loadProject } from './load-project.ts';

@@ -1,11 +1,11 @@
 export { componentMacros } from './component-macros.ts';
-export { changedFields, type FieldChange } from './identity/changed-fields.ts';
+export { type ChangedComponent, changedComponents, type ProjectState } from './identity/changed-components.ts';
+export type { FieldChange } from './identity/changed-fields.ts';
 export {
   type ComponentIdentity,
   componentIdentity,
   formatIdentity,
   type IdentityFields,
-  type IdentityInputs,
   lockedFields,
-  type SourceIdentity,
 } from './identity/component-identity.ts';
+export { Identities } from './identity/load-identity.ts';

@@ -8,6 +8,7 @@ import { formatsCodes } from './formats-codes.ts';
 import { pipelineCodes } from './pipeline-codes.ts';
 import { projectCodes } from './project-codes.ts';
 import { releaseCodes } from './release-codes.ts';
+import { renderCodes } from './render-codes.ts';
 import { repoCodes } from './repo-codes.ts';
 import { rpmCodes } from './rpm-codes.ts';
 import { solverCodes } from './solver-codes.ts';
@@ -31,6 +32,7 @@ export const errorCatalogue = {
   ...upstreamCodes,
   ...buildCodes,
   ...composeCodes,
+  ...renderCodes,
   ...releaseCodes,
   ...pipelineCodes,
   ...cliCodes,
