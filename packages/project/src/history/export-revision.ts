@@ -1,6 +1,7 @@
 import { mkdir } from 'node:fs/promises';
 import { join, relative, sep } from 'node:path';
-import { runGit, SlipwayError } from '@slipway/core';
+import { SlipwayError } from '@slipway/core';
+import { gitAnswer } from './git-answer.ts';
 
 /** Files of one revision that are looked at. */
 const maxFiles = 500_000;
@@ -22,30 +23,42 @@ export async function exportRevision(
   revision: string,
   { target, without }: { readonly target: string; readonly without: readonly string[] },
 ): Promise<ExportedRevision> {
-  const root = (await git(project, ['rev-parse', '--show-toplevel'], 'it is not in a git repository')).trim();
+  const root = await topLevel(project);
   const commit = await commitOf(project, revision);
   const excluded = without.map((path) => relative(root, path)).filter(isBelow);
   const files = await filesOf(root, commit, excluded);
   const tree = join(target, 'tree');
   await mkdir(tree, { recursive: true });
   const env = { GIT_INDEX_FILE: join(target, 'index') };
-  await git(root, ['read-tree', '--end-of-options', commit], 'its tree cannot be read', { env });
-  const checkout = ['checkout-index', '-q', '-z', '--stdin', `--prefix=${tree}${sep}`];
-  await git(root, checkout, 'its files cannot be written', { env, input: files.map((file) => `${file}\0`).join('') });
+  await gitAnswer(root, ['read-tree', '--end-of-options', commit], { reason: 'its tree cannot be read', env });
+  await gitAnswer(root, ['checkout-index', '-q', '-z', '--stdin', `--prefix=${tree}${sep}`], {
+    reason: 'its files cannot be written',
+    env,
+    input: files.map((file) => `${file}\0`).join(''),
+  });
   return { commit, directory: join(tree, relative(root, project)) };
+}
+
+/** The directory of the repository that a project is in. Throws `PROJECT_REVISION`. */
+export async function topLevel(project: string): Promise<string> {
+  const args = ['rev-parse', '--show-toplevel'];
+  return (await gitAnswer(project, args, { reason: 'it is not in a git repository' })).toString().trim();
 }
 
 /** Throws `PROJECT_REVISION` for what is no commit of the repository. */
 async function commitOf(project: string, revision: string): Promise<string> {
-  const reason = `there is no revision ${JSON.stringify(revision)}`;
-  return (
-    await git(project, ['rev-parse', '--verify', '--quiet', '--end-of-options', `${revision}^{commit}`], reason)
-  ).trim();
+  const args = ['rev-parse', '--verify', '--quiet', '--end-of-options', `${revision}^{commit}`];
+  const answer = await gitAnswer(project, args, { reason: `there is no revision ${JSON.stringify(revision)}` });
+  return answer.toString().trim();
 }
 
 async function filesOf(root: string, commit: string, excluded: readonly string[]): Promise<string[]> {
-  const listed = await git(root, ['ls-tree', '-r', '-z', '--name-only', commit], 'its files cannot be listed');
-  const files = listed.split('\0').filter((file) => file !== '');
+  const args = ['ls-tree', '-r', '-z', '--name-only', commit];
+  const listed = await gitAnswer(root, args, { reason: 'its files cannot be listed' });
+  const files = listed
+    .toString()
+    .split('\0')
+    .filter((file) => file !== '');
   if (files.length > maxFiles) {
     throw new SlipwayError(
       'CORE_LIMIT',
@@ -57,21 +70,4 @@ async function filesOf(root: string, commit: string, excluded: readonly string[]
 
 function isBelow(path: string): boolean {
   return path !== '' && !path.startsWith('..');
-}
-
-async function git(
-  directory: string,
-  args: readonly string[],
-  reason: string,
-  options: { readonly env?: Readonly<Record<string, string>>; readonly input?: string } = {},
-): Promise<string> {
-  const { status, stdout, stderr } = await runGit(args, { cwd: directory, timeoutSeconds: 300, ...options });
-  if (status !== 0) {
-    const said = stderr.trim() === '' ? '' : ` (git: ${stderr.trim().split('\n').at(-1)})`;
-    throw new SlipwayError('PROJECT_REVISION', `Cannot look at the history of ${directory}: ${reason}${said}`, {
-      hint: 'name a commit, branch or tag of the repository that the project is in',
-      at: { file: directory },
-    });
-  }
-  return stdout.toString();
 }
