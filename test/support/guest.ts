@@ -54,24 +54,39 @@ export async function bootGuest(options: GuestOptions): Promise<Guest> {
       login: { kind: 'ssh-key', publicKeys: [publicKey], files: [] },
       instance: 'slipway-test-1',
     });
-    const accelerator = process.env.SLIPWAY_TEST_ACCELERATOR === 'tcg' ? 'tcg' : 'auto';
-    const machine = await startMachine({
-      diskPath: disk,
-      diskFormat: 'qcow2',
-      seed,
-      console: options.consoleLog,
-      // The image boots quietly; the log is to say which unit fails.
-      kernelArguments: 'systemd.show_status=1',
-      accelerator,
-    });
-    const guest = new SshGuest(machine, directory);
-    await guest.waitForLogin(options).catch(async (cause) => {
-      await guest.stop();
-      throw cause;
-    });
-    return guest;
+    const start = () => startGuest({ ...options, diskPath: disk }, { directory, seed });
+    return await start().catch((cause) => (cause instanceof StalledKernel ? start() : Promise.reject(cause)));
   } catch (cause) {
     await rm(directory, { recursive: true, force: true });
+    throw cause;
+  }
+}
+
+/**
+ * Emulated processors of a busy host now and then hang while the kernel brings up the second one: nothing of the image
+ * runs yet then. The machine is started once more.
+ */
+class StalledKernel extends Error {}
+
+async function startGuest(
+  options: GuestOptions,
+  { directory, seed }: { readonly directory: string; readonly seed: ReturnType<typeof interactiveSeed> },
+): Promise<Guest> {
+  const machine = await startMachine({
+    diskPath: options.diskPath,
+    diskFormat: 'qcow2',
+    seed,
+    console: options.consoleLog,
+    // The image boots quietly; the log is to say which unit fails.
+    kernelArguments: 'systemd.show_status=1',
+    accelerator: process.env.SLIPWAY_TEST_ACCELERATOR === 'tcg' ? 'tcg' : 'auto',
+  });
+  const guest = new SshGuest(machine, directory);
+  try {
+    await guest.waitForLogin(options);
+    return guest;
+  } catch (cause) {
+    await (cause instanceof StalledKernel ? machine : guest).stop();
     throw cause;
   }
 }
@@ -125,8 +140,12 @@ class SshGuest implements Guest {
 
   async waitForLogin({ bootSeconds, consoleLog }: GuestOptions): Promise<void> {
     const deadline = Date.now() + bootSeconds * 1000;
+    const isStalled = stallTest(consoleLog);
     let last = '';
     while (Date.now() < deadline) {
+      if (await isStalled()) {
+        throw new StalledKernel(`the kernel came to a stop:\n${await tailOf(consoleLog)}`);
+      }
       const ended = await Promise.race([this.machine.ended, sleep(pauseMilliseconds)]);
       if (ended !== undefined) {
         throw new Error(`qemu ended with status ${ended.status}: ${ended.errors}\n${await tailOf(consoleLog)}`);
@@ -160,6 +179,22 @@ class SshGuest implements Guest {
     const key = ['-i', join(this.#directory, 'key'), '-p', String(this.machine.sshPort)];
     return ['-F', 'none', ...settings, ...key];
   }
+}
+
+/** A kernel that says nothing for so long, and has not started anything, has stopped. */
+const stallMilliseconds = 100_000;
+
+function stallTest(consoleLog: string): () => Promise<boolean> {
+  let seen = 0;
+  let since = Date.now();
+  return async () => {
+    const text = await readFile(consoleLog, 'utf8').catch(() => '');
+    if (text.length !== seen) {
+      seen = text.length;
+      since = Date.now();
+    }
+    return !text.includes('systemd[1]') && Date.now() - since > stallMilliseconds;
+  };
 }
 
 function quote(text: string): string {
