@@ -1,3 +1,4 @@
+import type { ProgressListener } from '@slipway/core';
 import type { Workspace } from '@slipway/pipeline';
 import type { Project } from '@slipway/project';
 import type { GlobalOptions } from './global-options.ts';
@@ -29,10 +30,24 @@ export async function loadNamedProject({ machine, options }: CommandContext): Pr
   return loadProject(directory);
 }
 
-/**
- * Opens a project for work, shows the progress of `work` on stderr, and leaves the terminal in order however it ends.
- * `directory` wins over the project that the options name.
- */
+/** Shows the progress of `work` on stderr, and leaves the terminal in order however it ends. */
+export async function withProgress<T>(
+  { machine, options }: CommandContext,
+  work: (progress: ProgressListener, signal: AbortSignal) => Promise<T>,
+): Promise<T> {
+  const reporter = createReporter(chooseStyle(options.progress, machine.stderr, options.json ?? false), {
+    sink: machine.stderr,
+    now: machine.now,
+    paint: paintFor(machine.stderr, machine.env),
+  });
+  try {
+    return await machine.interruptible((signal) => work(reporter.listen, signal));
+  } finally {
+    reporter.close();
+  }
+}
+
+/** Opens a project for work; `directory` wins over the project that the options name. */
 export async function withWorkspace<T>(
   context: CommandContext,
   work: (workspace: Workspace) => Promise<T>,
@@ -40,29 +55,17 @@ export async function withWorkspace<T>(
 ): Promise<T> {
   const { machine, options } = context;
   const { openWorkspace } = await import('@slipway/pipeline');
-  const reporter = createReporter(chooseStyle(options.progress, machine.stderr, options.json ?? false), {
-    sink: machine.stderr,
-    now: machine.now,
-    paint: paintFor(machine.stderr, machine.env),
+  return withProgress(context, async (progress, signal) => {
+    const workspace = await openWorkspace({
+      project: directory ?? (await projectDirectory(machine, options.project)),
+      cacheDirectory: cacheDirectory(machine),
+      stateDirectory: stateDirectory(machine),
+      aptSources: await aptSources(),
+      isRoot: machine.isRoot,
+      now: machine.now,
+      progress,
+      signal,
+    });
+    return work(workspace);
   });
-  try {
-    const project = directory ?? (await projectDirectory(machine, options.project));
-    const sources = await aptSources();
-    return await machine.interruptible(async (signal) =>
-      work(
-        await openWorkspace({
-          project,
-          cacheDirectory: cacheDirectory(machine),
-          stateDirectory: stateDirectory(machine),
-          aptSources: sources,
-          isRoot: machine.isRoot,
-          now: machine.now,
-          progress: reporter.listen,
-          signal,
-        }),
-      ),
-    );
-  } finally {
-    reporter.close();
-  }
 }

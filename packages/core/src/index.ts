@@ -1,5 +1,6 @@
 export { ByteWriter } from './byte-writer.ts';
 export { canonicalJson } from './canonical-json.ts';
+export { type CodeDigests, loadCodeDigests } from './code-digests.ts';
 export { mapConcurrently } from './concurrency.ts';
 export { asDigest, type Digest, DigestingStream, isDigest, sha256 } from './digest.ts';
 export { type ErrorKind, exitStatus } from './errors/catalogue.ts';

@@ -12,7 +12,8 @@ export const stages = [
   'reports',
 ] as const;
 
-export type Stage = (typeof stages)[number];
+/** A stage of the main job, or what another command does that takes longer than a second. */
+export type Stage = (typeof stages)[number] | 'update' | 'lint' | 'forecast';
 
 export type ProgressUnit = 'bytes' | 'packages' | 'files' | 'steps';
 

@@ -1,7 +1,6 @@
 import { join } from 'node:path';
-import { type ProgressListener, Store, TaskCache } from '@slipway/core';
+import { type CodeDigests, loadCodeDigests, type ProgressListener, Store, TaskCache } from '@slipway/core';
 import { loadProject, type Project } from '@slipway/project';
-import { type CodeDigests, loadCodeDigests } from './code-digests.ts';
 
 /** What the main job needs of the machine; everything that only an app may read comes in here. */
 export interface WorkspaceOptions {

@@ -9,3 +9,14 @@ export {
   lockedFields,
 } from './identity/component-identity.ts';
 export { Identities } from './identity/load-identity.ts';
+export { compareRendered, type RenderedDifference } from './output/compare-rendered.ts';
+export {
+  failureFile,
+  listRendered,
+  loadRendered,
+  type RenderedFile,
+  removeRendered,
+  renderedDirectory,
+  saveRendered,
+} from './output/rendered-directory.ts';
+export { projectFileLoader } from './project-files.ts';

@@ -25,3 +25,4 @@ export { Re2 } from './re2.ts';
 export { type ReadSection, readSpecSections, type SectionPackage, type SpecTag } from './read-spec-sections.ts';
 export { MemorySourceFiles, type SourceFile, type SourceFiles } from './source-files.ts';
 export { formatSpec, parseSpec, type SpecText } from './spec-text.ts';
+export { unifiedDiff } from './unified-diff.ts';

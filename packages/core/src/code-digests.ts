@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import { readdir, readFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { asDigest, type Digest, sha256 } from '@slipway/core';
+import { asDigest, type Digest, sha256 } from './digest.ts';
 
 /** Digest of the code of a set of packages: part of the key of every task that they do. */
 export interface CodeDigests {
@@ -18,6 +18,7 @@ const packageNames = [
   'pipeline',
   'project',
   'release',
+  'render',
   'repo',
   'rpm',
   'solver',

@@ -1,0 +1,122 @@
+import { lstat, mkdir, readdir, readFile, readlink, rename, rm, symlink, writeFile } from 'node:fs/promises';
+import { dirname, join } from 'node:path';
+import { fileError, hasErrno, temporaryBeside } from '@slipway/core';
+import { fileNameOf } from '@slipway/project';
+
+/** A file of a rendered component. */
+export interface RenderedFile {
+  /** Relative to the component's directory, `/` between its elements. */
+  readonly path: string;
+  readonly bytes: Uint8Array;
+  /** 0644 or 0755. */
+  readonly mode: number;
+}
+
+/** A component that could not be rendered has this file and no other. */
+export const failureFile = 'RENDER_FAILED';
+
+/** `<rendered-specs-dir>/<first character, lower case>/<name>` (overlays.md 3.3). Throws `PROJECT_BAD_VALUE`. */
+export function renderedDirectory(root: string, component: string): string {
+  const name = fileNameOf(component);
+  return join(root, (name[0] as string).toLowerCase(), name);
+}
+
+/** The name by which a component with a `+` is found too, by tools that take addresses apart; else undefined. */
+function encodedName(component: string): string | undefined {
+  return component.includes('+') ? encodeURIComponent(component) : undefined;
+}
+
+/** The files that a component has now, in order of their paths; none when it was not rendered yet. */
+export async function loadRendered(root: string, component: string): Promise<RenderedFile[]> {
+  const files: RenderedFile[] = [];
+  await walk(renderedDirectory(root, component), '', files);
+  return files.sort((a, b) => (a.path < b.path ? -1 : 1));
+}
+
+/** Symbolic links are neither followed nor kept: whoever writes the directory writes files. */
+async function walk(directory: string, prefix: string, files: RenderedFile[]): Promise<void> {
+  const entries = await readdir(directory, { withFileTypes: true }).catch((cause) => {
+    if (hasErrno(cause, 'ENOENT', 'ENOTDIR')) {
+      return [];
+    }
+    throw fileError('read', directory, cause);
+  });
+  for (const entry of entries) {
+    const file = join(directory, entry.name);
+    if (entry.isDirectory()) {
+      await walk(file, `${prefix}${entry.name}/`, files);
+    } else {
+      const [bytes, { mode }] = await Promise.all([
+        entry.isFile() ? readFile(file) : readlink(file).then((target) => Buffer.from(`link to ${target}\n`)),
+        lstat(file),
+      ]).catch((cause) => Promise.reject(fileError('read', file, cause)));
+      files.push({ path: `${prefix}${entry.name}`, bytes, mode: (mode & 0o111) === 0 ? 0o644 : 0o755 });
+    }
+  }
+}
+
+/**
+ * Replaces what a component has by `files`: they are written beside and put in place by renaming, so that a reader, and
+ * a run that is killed, never sees half a component.
+ */
+export async function saveRendered(root: string, component: string, files: readonly RenderedFile[]): Promise<void> {
+  const target = renderedDirectory(root, component);
+  const [fresh, old] = [temporaryBeside(target), temporaryBeside(target)];
+  try {
+    await mkdir(fresh, { recursive: true });
+    for (const { path, bytes, mode } of files) {
+      const file = join(fresh, path);
+      await mkdir(dirname(file), { recursive: true });
+      await writeFile(file, bytes, { mode, flag: 'wx' });
+    }
+    await rename(target, old).catch(unlessAbsent);
+    await rename(fresh, target);
+    await linkEncoded(target, component);
+  } catch (cause) {
+    await rename(old, target).catch(() => {}); // only when the new one did not get there
+    throw fileError('write', target, cause);
+  } finally {
+    await rm(fresh, { recursive: true, force: true });
+    await rm(old, { recursive: true, force: true });
+  }
+}
+
+async function linkEncoded(target: string, component: string): Promise<void> {
+  const name = encodedName(component);
+  if (name !== undefined) {
+    const link = join(dirname(target), name);
+    if ((await readlink(link).catch(() => '')) !== component) {
+      await rm(link, { force: true });
+      await symlink(component, link);
+    }
+  }
+}
+
+/** Removes what a component has, and its other name. */
+export async function removeRendered(root: string, component: string): Promise<void> {
+  const target = renderedDirectory(root, component);
+  const name = encodedName(component);
+  await rm(target, { recursive: true, force: true });
+  if (name !== undefined) {
+    await rm(join(dirname(target), name), { force: true });
+  }
+}
+
+/** The components that have a directory below `root`, sorted. */
+export async function listRendered(root: string): Promise<string[]> {
+  const names: string[] = [];
+  for (const first of await readdir(root, { withFileTypes: true }).catch(() => [])) {
+    if (first.isDirectory() && first.name.length <= 2) {
+      const entries = await readdir(join(root, first.name), { withFileTypes: true });
+      const directories = entries.filter((entry) => entry.isDirectory() && !entry.name.startsWith('.'));
+      names.push(...directories.map(({ name }) => name).filter((name) => name[0]?.toLowerCase() === first.name));
+    }
+  }
+  return names.sort();
+}
+
+function unlessAbsent(cause: unknown): void {
+  if (!hasErrno(cause, 'ENOENT')) {
+    throw cause;
+  }
+}
