@@ -1,4 +1,17 @@
 export { componentMacros } from './component-macros.ts';
+export { type AttributedLine, attributeLines } from './explain/attribute-lines.ts';
+export type { MatchElsewhere, NearLine, OverlayFailure, PartialLines } from './explain/explain-failure.ts';
+export {
+  type ComponentExplanation,
+  explainComponent,
+  explainOverlays,
+  type OverlayExplanation,
+} from './explain/explain-overlays.ts';
+export { formatAttribution } from './explain/format-attribution.ts';
+export { formatExplanation } from './explain/format-explanation.ts';
+export type { Paint } from './explain/paint.ts';
+export type { OverlayChainOptions, PreparedComponent } from './explain/prepared-component.ts';
+export { selectOverlay } from './explain/select-overlay.ts';
 export { type ChangedComponent, changedComponents, type ProjectState } from './identity/changed-components.ts';
 export type { FieldChange } from './identity/changed-fields.ts';
 export {

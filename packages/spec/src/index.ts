@@ -6,10 +6,13 @@ export {
   type OverlayResult,
 } from './apply-overlays.ts';
 export { applySpecOverlay } from './apply-spec-overlay.ts';
+export { fromByteText, toByteText } from './byte-text.ts';
 export { applyAsAzldev, type ConformanceResult } from './conformance.ts';
 export type { DeviationChange } from './deviation.ts';
 export type { LoadSource, OverlaySource } from './file-overlays.ts';
 export { compileGlob } from './glob.ts';
+export { editScript, type LineEdit } from './line-edits.ts';
+export { type NumberedLine, nearestLines } from './nearest-lines.ts';
 export type {
   ArchiveOverlay,
   FileOverlay,
@@ -23,6 +26,6 @@ export type {
 export { isArchiveOverlay } from './overlay.ts';
 export { Re2 } from './re2.ts';
 export { type ReadSection, readSpecSections, type SectionPackage, type SpecTag } from './read-spec-sections.ts';
-export { MemorySourceFiles, type SourceFile, type SourceFiles } from './source-files.ts';
-export { formatSpec, parseSpec, type SpecText } from './spec-text.ts';
+export { MemorySourceFiles, type SourceFile, type SourceFiles, StagedSourceFiles } from './source-files.ts';
+export { formatSpec, parseSpec, type SpecText, specLines } from './spec-text.ts';
 export { unifiedDiff } from './unified-diff.ts';

@@ -1,6 +1,10 @@
 import type { ErrorArea } from './catalogue.ts';
 
 export const renderCodes = {
+  RENDER_FAILED: {
+    kind: 'input',
+    meaning: 'Components could not be rendered; each has a file RENDER_FAILED with the reason in place of its spec.',
+  },
   RENDER_IMPORT: {
     kind: 'input',
     meaning: 'A component that imports a binary package was to be rendered: its spec is made from the package.',

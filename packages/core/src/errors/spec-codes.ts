@@ -11,6 +11,10 @@ export const specCodes = {
   SPEC_LINE_TOO_LONG: { kind: 'input', meaning: 'A line of a spec has 65,536 bytes or more.' },
   SPEC_NO_FILE: { kind: 'input', meaning: 'The file pattern of an overlay does not name what the overlay needs.' },
   SPEC_NO_MATCH: { kind: 'input', meaning: 'A search-and-replace overlay or patch pattern changes nothing.' },
+  SPEC_NO_OVERLAY: {
+    kind: 'input',
+    meaning: 'The component has no overlay with the number or text that was asked for.',
+  },
   SPEC_NO_SECTION: { kind: 'input', meaning: 'The section or package that an overlay names is not in the spec.' },
   SPEC_NO_TAG: { kind: 'input', meaning: 'The tag that an overlay updates or removes is not in the spec.' },
   SPEC_OVERLAY_INVALID: { kind: 'input', meaning: 'An overlay lacks a field, or asks for what its type cannot do.' },
