@@ -2,7 +2,7 @@ import { mapConcurrently, plural, SlipwayError } from '@slipway/core';
 import type { Component } from '@slipway/project';
 import { formatNevra, openPackage, type PackageMetadata, packageMetadata } from '@slipway/rpm';
 import type { AppliedDeviation } from '@slipway/spec';
-import { importPackage } from '@slipway/upstream';
+import { type ImportOptions, importPackage } from '@slipway/upstream';
 import { engineOverlays, loadOverlaySource, overlayInputs } from './component-overlays.ts';
 import type { PackageRecord } from './package-record.ts';
 import type { Snapshot, SnapshotPackage } from './snapshot.ts';
@@ -88,7 +88,7 @@ async function importOne(workspace: Workspace, entry: SnapshotPackage, component
     return { value: await takeRpm(workspace, entry, component), cached: true };
   }
   const { facts } = entry.format;
-  const options = { buildTime: workspace.time, vendor: vendorOf(workspace), distTag: '', zstdLevel };
+  const options = importOptions(workspace);
   const task = {
     kind: 'import',
     name: entry.name,
@@ -107,6 +107,11 @@ async function importOne(workspace: Workspace, entry: SnapshotPackage, component
       deviations: imported.deviations.map(({ overlay: _overlay, ...rest }) => rest),
     };
   });
+}
+
+/** What holds for every import of a project. */
+export function importOptions(workspace: Workspace): ImportOptions {
+  return { buildTime: workspace.time, vendor: vendorOf(workspace), distTag: '', zstdLevel };
 }
 
 function recordOf(entry: SnapshotPackage, component: Component | undefined, metadata: PackageMetadata) {

@@ -14,10 +14,12 @@ export {
   importFacts,
 } from './debian/import-context.ts';
 export {
+  type ImportDraft,
   type ImportedPackage,
   type ImportOptions,
   type ImportRequest,
   importPackage,
+  withImportDraft,
 } from './debian/import-package.ts';
 export { isOrderPreserved, mapVersion } from './debian/map-version.ts';
 export { lockedPackage } from './locked-package.ts';

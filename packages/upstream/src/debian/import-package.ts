@@ -3,7 +3,7 @@ import { rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { type Digest, fileError, type Store, temporaryBeside } from '@slipway/core';
 import { formatDependency, type PackageMetadata, writePackage } from '@slipway/rpm';
-import { type AppliedDeviation, applyOverlays, type LoadSource, type Overlay } from '@slipway/spec';
+import { type AppliedDeviation, applyOverlays, type LoadSource, type Overlay, type SourceFiles } from '@slipway/spec';
 import { type AssembledPackage, assemblePackage, withoutExcluded } from './assemble-package.ts';
 import { controlRelations, describePackage, type PackageDescription } from './describe-package.ts';
 import { generatedCapabilities } from './generated-capabilities.ts';
@@ -65,20 +65,59 @@ const copyrightLimitBytes = 16 << 20;
  * Throws `UPSTREAM_BAD_PACKAGE`, `UPSTREAM_BAD_VERSION`, `UPSTREAM_BAD_SPEC`, `UPSTREAM_FILES`, and the errors of overlays.
  */
 export async function importPackage(request: ImportRequest): Promise<ImportedPackage> {
+  return withDraft(request, async (draft) => {
+    const { spec, payload, deviations } = await overlaid(draft);
+    const assembled = await effectivePackage(spec, payload, draft);
+    return { ...(await storeRpm(assembled, draft.spool, request)), spec, deviations, scripts: draft.scripts };
+  });
+}
+
+/** The spec that a Debian package amounts to, and the regular files of its payload, before any overlay. */
+export interface ImportDraft {
+  readonly spec: Buffer;
+  /** For diffs. */
+  readonly specName: string;
+  /** By their path without leading slash. */
+  readonly files: SourceFiles;
+}
+
+/** Lets `work` look at what overlays of an import are applied to; `files` can be read until it ends. Throws as `importPackage`. */
+export function withImportDraft<T>(
+  request: Omit<ImportRequest, 'overlays' | 'loadSource'>,
+  work: (draft: ImportDraft) => Promise<T>,
+): Promise<T> {
+  return withDraft(request, (draft) => work(draftInput(draft)));
+}
+
+interface Draft extends Stage {
+  readonly text: string;
+  readonly payload: readonly PayloadEntry[];
+  readonly scripts: readonly string[];
+}
+
+async function withDraft<T>(request: ImportRequest, work: (draft: Draft) => Promise<T>): Promise<T> {
   const { deb, store } = request;
   await store.ensureIntact(deb);
   const spool = await PayloadSpool.create(join(store.root, 'incoming', 'payload'));
   try {
     const debian = await readDeb(readDebFile(store.path(deb)), spool, deb);
-    const description = describePackage(debian.control, deb);
-    const stage = { description, spool, request };
-    const draft = await draftSpec(debian, stage);
-    const { spec, payload, deviations } = await overlaid(draft, debian.payload, stage);
-    const assembled = await effectivePackage(spec, payload, stage);
-    return { ...(await storeRpm(assembled, spool, request)), spec, deviations, scripts: debian.scripts };
+    const stage = { description: describePackage(debian.control, deb), spool, request };
+    const { payload, scripts } = debian;
+    return await work({ ...stage, text: await draftSpec(debian, stage), payload, scripts });
   } finally {
     await spool.close();
   }
+}
+
+function draftInput({
+  text,
+  payload,
+  description,
+  spool,
+  request,
+}: Draft): ImportDraft & { readonly files: PayloadFiles } {
+  const files = new PayloadFiles(payload, spool, request.options.buildTime);
+  return { spec: Buffer.from(text), specName: `${description.name}.spec`, files };
 }
 
 /** Smaller pieces than the store's: most packages are smaller than one of those. */
@@ -125,18 +164,15 @@ async function draftSpec(debian: DebPackage, { description, spool, request }: St
 }
 
 async function overlaid(
-  draft: string,
-  payload: readonly PayloadEntry[],
-  { description, spool, request }: Stage,
+  draft: Draft,
 ): Promise<{ spec: string; payload: readonly PayloadEntry[]; deviations: readonly AppliedDeviation[] }> {
-  const { overlays = [], loadSource, options } = request;
+  const { overlays = [], loadSource } = draft.request;
   if (overlays.length === 0) {
-    return { spec: draft, payload, deviations: [] };
+    return { spec: draft.text, payload: draft.payload, deviations: [] };
   }
-  const files = new PayloadFiles(payload, spool, options.buildTime);
-  const input = { spec: Buffer.from(draft), specName: `${description.name}.spec`, files };
+  const input = draftInput(draft);
   const result = await applyOverlays(input, overlays, loadSource === undefined ? {} : { loadSource });
-  return { spec: result.spec.toString('utf8'), payload: files.payload(), deviations: result.deviations };
+  return { spec: result.spec.toString('utf8'), payload: input.files.payload(), deviations: result.deviations };
 }
 
 async function packageLicense(name: string, payload: readonly PayloadEntry[], spool: PayloadSpool): Promise<string> {
