@@ -12,6 +12,7 @@ export { formatExplanation } from './explain/format-explanation.ts';
 export type { Paint } from './explain/paint.ts';
 export type { OverlayChainOptions, PreparedComponent } from './explain/prepared-component.ts';
 export { selectOverlay } from './explain/select-overlay.ts';
+export { type FilteredFiles, type FilterInput, keptFiles, type SpecSources, sourcesOf } from './file-filter.ts';
 export { type ChangedComponent, changedComponents, type ProjectState } from './identity/changed-components.ts';
 export type { FieldChange } from './identity/changed-fields.ts';
 export {
@@ -33,3 +34,4 @@ export {
   saveRendered,
 } from './output/rendered-directory.ts';
 export { projectFileLoader } from './project-files.ts';
+export { type RenderInput, type RenderStep, renderedMacros, renderSteps } from './render-steps.ts';

@@ -14,4 +14,20 @@ export const renderCodes = {
     meaning: 'A file that an overlay or a component brings along is outside of the project.',
   },
   RENDER_SYMLINK: { kind: 'input', meaning: 'A source file of a component is a link or a special file.' },
+  RENDER_BAD_MACRO: {
+    kind: 'input',
+    meaning: 'A macro of a component has a name or a value that no macros file can hold.',
+  },
+  RENDER_HISTORY_INCOMPLETE: {
+    kind: 'input',
+    meaning: 'A commit that the release or the changelog is computed from is not in the history.',
+  },
+  RENDER_RELEASE_UNSUPPORTED: {
+    kind: 'input',
+    meaning: 'The Release tag of a spec cannot be counted in the way that the component asks for.',
+  },
+  RENDER_VERSION_UNDECIDED: {
+    kind: 'input',
+    meaning: 'The version of a spec depends on a macro whose value the spec does not tell.',
+  },
 } as const satisfies ErrorArea;
