@@ -5,7 +5,8 @@ import { applyFileOverlay, type FileChange, type LoadSource } from './file-overl
 import type { NumberedLine } from './nearest-lines.ts';
 import { isArchiveOverlay, type Overlay, type OverlayMode, type OverlayType } from './overlay.ts';
 import { type SourceFiles, StagedSourceFiles } from './source-files.ts';
-import { formatSpec, parseSpec, type SpecText, specLines, specOfLines } from './spec-text.ts';
+import { withPlainLineEnds } from './spec-lines.ts';
+import { formatSpec, parseSpec, type SpecText } from './spec-text.ts';
 
 export interface OverlayInput {
   readonly spec: Uint8Array;
@@ -100,7 +101,7 @@ class Component {
   }
 
   #editSpec(overlay: Parameters<typeof applySpecOverlay>[1]): DeviationChange[] {
-    const before = specOfLines(specLines(this.#spec ?? parseSpec(this.#input.spec)));
+    const before = withPlainLineEnds(this.#spec ?? parseSpec(this.#input.spec));
     this.#spec = applySpecOverlay(before, overlay, this.#options.mode ?? 'august-2026');
     return describeSpecChange(this.#input.specName, before, this.#spec);
   }

@@ -1,11 +1,12 @@
 import { SlipwayError } from '@slipway/core';
-import { appendLines, prependLines } from './line-overlays.ts';
+import { planAppendLines, planPrependLines } from './line-overlays.ts';
 import type { Overlay, OverlayMode, PatchOverlay, SpecOverlay } from './overlay.ts';
-import { addPatch, removePatches } from './patch-overlays.ts';
-import { removeSection, removeSubpackage } from './remove-sections.ts';
-import { searchReplace } from './search-replace.ts';
-import { type SpecText, specLines, specOfLines } from './spec-text.ts';
-import { addTag, insertTag, removeTag, setTag, updateTag } from './tag-overlays.ts';
+import { planAddPatch, planRemovePatches } from './patch-overlays.ts';
+import { planRemoveSection, planRemoveSubpackage } from './remove-sections.ts';
+import { planSearchReplace } from './search-replace.ts';
+import { type LineSplice, SpecLines } from './spec-lines.ts';
+import type { SpecText } from './spec-text.ts';
+import { planAddTag, planInsertTag, planRemoveTag, planSetTag, planUpdateTag } from './tag-overlays.ts';
 
 export function changesSpec(overlay: Overlay): overlay is SpecOverlay | PatchOverlay {
   return overlay.type.startsWith('spec-') || overlay.type.startsWith('patch-');
@@ -17,35 +18,37 @@ export function changesSpec(overlay: Overlay): overlay is SpecOverlay | PatchOve
  * `SPEC_LINE_TOO_LONG` or `SPEC_OVERLAY_INVALID`, with the nearest lines of the spec in `data.nearest`.
  */
 export function applySpecOverlay(spec: SpecText, overlay: SpecOverlay | PatchOverlay, mode: OverlayMode): SpecText {
-  return specOfLines(editedLines(specLines(spec), overlay, mode));
+  const lines = new SpecLines(spec);
+  return lines.spliced(planSpecOverlay(lines, overlay, mode));
 }
 
-function editedLines(lines: readonly string[], overlay: SpecOverlay | PatchOverlay, mode: OverlayMode): string[] {
+/** The edits that an overlay asks for, in order of place. */
+function planSpecOverlay(lines: SpecLines, overlay: SpecOverlay | PatchOverlay, mode: OverlayMode): LineSplice[] {
   switch (overlay.type) {
     case 'spec-add-tag':
-      return addTag(lines, overlay, mode);
+      return planAddTag(lines, overlay, mode);
     case 'spec-insert-tag':
-      return insertTag(lines, overlay, mode);
+      return planInsertTag(lines, overlay, mode);
     case 'spec-set-tag':
-      return setTag(lines, overlay, mode);
+      return planSetTag(lines, overlay, mode);
     case 'spec-update-tag':
-      return updateTag(lines, overlay, mode);
+      return planUpdateTag(lines, overlay, mode);
     case 'spec-remove-tag':
-      return removeTag(lines, overlay, mode);
+      return planRemoveTag(lines, overlay, mode);
     case 'spec-prepend-lines':
-      return prependLines(lines, overlay, mode);
+      return planPrependLines(lines, overlay, mode);
     case 'spec-append-lines':
-      return appendLines(lines, overlay, mode);
+      return planAppendLines(lines, overlay, mode);
     case 'spec-search-replace':
-      return searchReplace(lines, overlay, mode);
+      return planSearchReplace(lines, overlay, mode);
     case 'spec-remove-section':
-      return removeSection(lines, overlay, mode);
+      return planRemoveSection(lines, overlay, mode);
     case 'spec-remove-subpackage':
-      return removeSubpackage(lines, overlay, mode);
+      return planRemoveSubpackage(lines, overlay, mode);
     case 'patch-add':
-      return addPatch(lines, overlay, mode);
+      return planAddPatch(lines, overlay, mode);
     case 'patch-remove':
-      return removePatches(lines, overlay, mode);
+      return planRemovePatches(lines, overlay, mode);
     default:
       throw new SlipwayError(
         'SPEC_OVERLAY_INVALID',

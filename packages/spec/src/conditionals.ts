@@ -1,7 +1,9 @@
 import { SlipwayError } from '@slipway/core';
 import { lowered } from './letter-case.ts';
 import type { OverlayMode } from './overlay.ts';
-import { tokensOf, trimmed } from './spec-line.ts';
+import { directiveOf } from './spec-line.ts';
+import type { SpecLines } from './spec-lines.ts';
+import { spaceEnd } from './white-space.ts';
 
 /** Half-open range of line indexes. */
 export interface LineRange {
@@ -11,7 +13,7 @@ export interface LineRange {
 
 interface ConditionalPair {
   readonly opener: number;
-  readonly closer: number;
+  closer: number;
 }
 
 const openers = new Set(['%if', '%ifarch', '%ifnarch', '%ifos', '%ifnos']);
@@ -19,7 +21,7 @@ const branches = new Set(['%else', '%elif', '%elifarch', '%elifnarch', '%elifos'
 
 /** +1 for a line that opens a conditional, -1 for `%endif`, else 0. In April everything from `%if` on was an opener. */
 export function depthChange(line: string, mode: OverlayMode): -1 | 0 | 1 {
-  const word = directive(line);
+  const word = lowered(directiveOf(line) ?? '');
   if (word === '%endif') {
     return -1;
   }
@@ -27,52 +29,61 @@ export function depthChange(line: string, mode: OverlayMode): -1 | 0 | 1 {
   return opens ? 1 : 0;
 }
 
-function directive(line: string): string {
-  const text = line.includes('%') ? trimmed(line) : '';
-  return text.startsWith('%') ? lowered(tokensOf(text)[0] as string) : '';
-}
-
 /**
  * Cuts each range before the first conditional line that belongs to something outside of it, so that removing the
  * ranges leaves every `%if` its `%endif`. Throws `SPEC_CONDITIONAL` where no cut helps, or conditionals do not pair up.
  */
-export function balanceRanges(lines: readonly string[], ranges: readonly LineRange[]): LineRange[] {
-  const pairs = conditionalPairs(lines);
+export function balanceRanges(lines: SpecLines, ranges: readonly LineRange[]): LineRange[] {
+  const pairs = pairsByLine(lines);
   return ranges.map((range) => balanceRange(lines, range, pairs));
 }
 
-/** Inner pairs before the pairs around them. */
-function conditionalPairs(lines: readonly string[]): ConditionalPair[] {
-  const pairs: ConditionalPair[] = [];
-  const open: number[] = [];
-  lines.forEach((line, index) => {
+/** For each opener, closer and branch the innermost conditional that it is a part of. */
+function pairsByLine(lines: SpecLines): Map<number, ConditionalPair> {
+  const pairs = new Map<number, ConditionalPair>();
+  const open: ConditionalPair[] = [];
+  for (let index = 0; index < lines.length; index++) {
+    if (!lines.mayBeDirective(index)) {
+      continue;
+    }
+    const line = lines.at(index) as string;
     const change = depthChange(line, 'august-2026');
     if (change > 0) {
-      open.push(index);
-    } else if (change < 0) {
-      const opener = open.pop();
-      if (opener === undefined) {
-        throw conditionalError(`the %endif in line ${index + 1} has no %if`, index);
-      }
-      pairs.push({ opener, closer: index });
+      open.push({ opener: index, closer: -1 });
     }
-  });
+    const innermost = open.at(-1);
+    if (change < 0 && innermost === undefined) {
+      throw conditionalError(`the %endif in line ${index + 1} has no %if`, index);
+    }
+    if (innermost !== undefined && (change !== 0 || isBranch(line))) {
+      pairs.set(index, innermost);
+    }
+    if (change < 0) {
+      (open.pop() as ConditionalPair).closer = index;
+    }
+  }
   const first = open[0];
   if (first !== undefined) {
-    throw conditionalError(`the %if in line ${first + 1} has no %endif`, first);
+    throw conditionalError(`the %if in line ${first.opener + 1} has no %endif`, first.opener);
   }
   return pairs;
 }
 
-function balanceRange(lines: readonly string[], range: LineRange, pairs: readonly ConditionalPair[]): LineRange {
-  const inside = (line: number) => line >= range.start && line < range.end;
-  const crossing = pairs
-    .filter(({ opener, closer }) => inside(opener) !== inside(closer))
-    .map(({ opener, closer }) => (inside(opener) ? opener : closer));
-  refuseOuterBranches(lines, range, pairs);
-  const end = Math.min(range.end, ...crossing);
+function isBranch(line: string): boolean {
+  return branches.has(lowered(directiveOf(line) ?? ''));
+}
+
+function balanceRange(lines: SpecLines, range: LineRange, pairs: ReadonlyMap<number, ConditionalPair>): LineRange {
+  let end = range.end;
+  for (let index = range.end - 1; index >= range.start; index--) {
+    const pair = pairs.get(index);
+    if (pair !== undefined && !(pair.opener >= range.start && pair.closer < range.end)) {
+      refuseBranch(pair, index);
+      end = index;
+    }
+  }
   for (let index = end; index < range.end; index++) {
-    if (!isFiller(lines[index] as string)) {
+    if (!isFiller(lines.at(index) as string)) {
       const reason = `a conditional of lines ${range.start + 1}-${range.end} reaches over the end of the section`;
       throw conditionalError(reason, index);
     }
@@ -82,20 +93,14 @@ function balanceRange(lines: readonly string[], range: LineRange, pairs: readonl
 
 /** Blank, comment or conditional: may stay behind when its section goes. */
 function isFiller(line: string): boolean {
-  const text = trimmed(line);
-  return text === '' || text.startsWith('#') || depthChange(line, 'august-2026') !== 0;
+  const start = spaceEnd(line);
+  return start === line.length || line[start] === '#' || depthChange(line, 'august-2026') !== 0;
 }
 
 /** Removing an `%else` of an outer conditional would change which branch holds. */
-function refuseOuterBranches(lines: readonly string[], range: LineRange, pairs: readonly ConditionalPair[]): void {
-  for (let index = range.start; index < range.end; index++) {
-    if (!branches.has(directive(lines[index] as string))) {
-      continue;
-    }
-    const around = pairs.find(({ opener, closer }) => opener <= index && closer >= index);
-    if (around !== undefined && (around.opener < range.start || around.closer >= range.end)) {
-      throw conditionalError(`the branch in line ${index + 1} belongs to an %if outside of the section`, index);
-    }
+function refuseBranch({ opener, closer }: ConditionalPair, line: number): void {
+  if (line !== opener && line !== closer) {
+    throw conditionalError(`the branch in line ${line + 1} belongs to an %if outside of the section`, line);
   }
 }
 

@@ -20,6 +20,17 @@ export function nearestLines(lines: readonly NumberedLine[], wanted: string): Nu
     .map(({ line }) => ({ line: line.line, text: line.text.slice(0, comparedCharacters) }));
 }
 
+/** Error data whose `nearest` is found when somebody reads it: most who try an overlay only want to know whether it fails. */
+export function nearestLater(find: () => NumberedLine[]): { readonly nearest: NumberedLine[] } {
+  let found: NumberedLine[] | undefined;
+  return {
+    get nearest() {
+      found ??= find();
+      return found;
+    },
+  };
+}
+
 function pairsOf(text: string): Set<string> {
   const lower = text.trim().slice(0, comparedCharacters).toLowerCase();
   return new Set(Array.from({ length: Math.max(0, lower.length - 1) }, (_, index) => lower.slice(index, index + 2)));

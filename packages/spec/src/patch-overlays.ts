@@ -2,12 +2,12 @@ import { SlipwayError } from '@slipway/core';
 import { fromByteText, toByteText } from './byte-text.ts';
 import { compileByteGlob } from './glob.ts';
 import { equalFold, lowered } from './letter-case.ts';
-import { insertAt } from './line-overlays.ts';
-import { nearestLines } from './nearest-lines.ts';
+import { nearestLater, nearestLines } from './nearest-lines.ts';
 import type { OverlayMode, PatchOverlay } from './overlay.ts';
-import { trimmed } from './spec-line.ts';
+import { insertion, type LineSplice, removal, type SpecLines } from './spec-lines.ts';
 import { sectionsOf, type TagLine, tagsOf } from './spec-sections.ts';
-import { addTag } from './tag-overlays.ts';
+import { planAddTag } from './tag-overlays.ts';
+import { trimmed } from './white-space.ts';
 
 type PatchAdd = Extract<PatchOverlay, { type: 'patch-add' }>;
 type PatchRemove = Extract<PatchOverlay, { type: 'patch-remove' }>;
@@ -20,26 +20,27 @@ export function patchFileName({ file, source }: PatchAdd): string {
 }
 
 /** At the end of `%patchlist` where there is one, else a tag with the next free number. */
-export function addPatch(lines: readonly string[], overlay: PatchAdd, mode: OverlayMode): string[] {
+export function planAddPatch(lines: SpecLines, overlay: PatchAdd, mode: OverlayMode): LineSplice[] {
   const lists = sectionsOf(lines, mode).filter(({ name }) => name === patchList);
   const file = patchFileName(overlay);
   if (lists.length > 0) {
-    return lists.reduceRight<string[]>((result, { end }) => insertAt(result, end, [toByteText(file)]), [...lines]);
+    return lists.map(({ end }) => insertion(end, [toByteText(file)]));
   }
-  const tag = `Patch${highestPatchNumber(lines, mode) + 1n}`;
+  // in 64 bits, as Go counts: after the largest number comes the smallest
+  const tag = `Patch${BigInt.asIntN(64, highestPatchNumber(lines, mode) + 1n)}`;
   const packageName = overlay.package === undefined ? {} : { package: overlay.package };
-  return addTag(lines, { type: 'spec-add-tag', tag, value: file, ...packageName }, mode);
+  return planAddTag(lines, { type: 'spec-add-tag', tag, value: file, ...packageName }, mode);
 }
 
 /** The largest number, -1 without patches. From August on `Patch:` without number counts from 0, as rpm does. */
-function highestPatchNumber(lines: readonly string[], mode: OverlayMode): bigint {
+function highestPatchNumber(lines: SpecLines, mode: OverlayMode): bigint {
   const tags = allTags(lines, mode).map(({ tag }) => tag);
   const bare = mode === 'april-2026' ? 0 : tags.filter((tag) => equalFold(tag, 'patch')).length;
   const numbers = [BigInt(bare) - 1n, ...tags.flatMap((tag) => patchNumber(tag) ?? [])];
   return numbers.reduce((highest, number) => (number > highest ? number : highest), -1n);
 }
 
-function allTags(lines: readonly string[], mode: OverlayMode): TagLine[] {
+function allTags(lines: SpecLines, mode: OverlayMode): TagLine[] {
   return sectionsOf(lines, mode).flatMap((section) => tagsOf(lines, section));
 }
 
@@ -56,18 +57,20 @@ function patchNumber(tag: string): bigint | undefined {
 }
 
 /** Numbered patch tags of all packages, and lines of `%patchlist`, whose text matches the pattern. */
-export function removePatches(lines: readonly string[], overlay: PatchRemove, mode: OverlayMode): string[] {
+export function planRemovePatches(lines: SpecLines, overlay: PatchRemove, mode: OverlayMode): LineSplice[] {
   const candidates = patchEntries(lines, mode);
   const matches = candidates.length === 0 ? () => false : compileByteGlob(overlay.file ?? '');
-  const gone = new Set(candidates.filter(({ text }) => matches(text)).map(({ line }) => line));
-  if (gone.size === 0) {
-    const shown = candidates.map(({ line, text }) => ({ line: line + 1, text: fromByteText(text) }));
+  const gone = candidates.filter(({ text }) => matches(text)).map(({ line }) => line);
+  if (gone.length === 0) {
     throw new SlipwayError('SPEC_NO_MATCH', `no patch of the spec matches ${JSON.stringify(overlay.file)}`, {
       hint: 'the pattern is matched against the whole value: *.patch does not cross a slash, **/name does',
-      data: { nearest: nearestLines(shown, overlay.file ?? '') },
+      data: nearestLater(() => {
+        const shown = candidates.map(({ line, text }) => ({ line: line + 1, text: fromByteText(text) }));
+        return nearestLines(shown, overlay.file ?? '');
+      }),
     });
   }
-  return lines.filter((_, index) => !gone.has(index));
+  return gone.sort((a, b) => a - b).map((line) => removal(line));
 }
 
 interface PatchEntry {
@@ -75,7 +78,7 @@ interface PatchEntry {
   readonly text: string;
 }
 
-function patchEntries(lines: readonly string[], mode: OverlayMode): PatchEntry[] {
+function patchEntries(lines: SpecLines, mode: OverlayMode): PatchEntry[] {
   const tags = allTags(lines, mode).filter(({ tag }) => patchNumber(tag) !== undefined);
   const listed = sectionsOf(lines, mode)
     .filter(({ name }) => name === patchList)

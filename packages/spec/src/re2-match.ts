@@ -1,9 +1,13 @@
-import { containsRune } from './re2-class.ts';
+import { formatCount, SlipwayError } from '@slipway/core';
 import type { Re2Program, Re2State } from './re2-program.ts';
 import type { Assertion } from './re2-syntax.ts';
+import { RuneTest } from './rune-test.ts';
 
 /** Half-open, in code points. */
 export type Match = readonly [start: number, end: number];
+
+/** Some seconds, for everything that is searched with one expression. */
+const stepLimit = 500_000_000;
 
 /**
  * Finds leftmost-first matches in time proportional to text times states, whatever the expression (Pike's method:
@@ -16,14 +20,16 @@ export class Re2Matcher {
   readonly #seen: Int32Array;
   #generation = 0;
   readonly #stack: number[] = [];
-  readonly #firstAscii: Uint8Array | undefined;
+  /** What can begin a match; undefined when a match can be empty. */
+  readonly #first: RuneTest | undefined;
+  #steps = 0;
   #text: Int32Array = new Int32Array(0);
 
   constructor(program: Re2Program) {
     this.#states = program.states;
     this.#start = program.start;
     this.#seen = new Int32Array(program.states.length).fill(-1);
-    this.#firstAscii = firstAscii(program);
+    this.#first = firstRunes(program);
   }
 
   /** The first match that begins at `from` or later; assertions see the text before `from`. */
@@ -43,6 +49,7 @@ export class Re2Matcher {
         this.#add(active, { at, begin: at, first: active.size === 0 });
       }
       this.#generation++;
+      this.#count(active.size);
       match = this.#step(active, following, at) ?? match;
       [active, following] = [following, active];
       following.size = 0;
@@ -50,14 +57,24 @@ export class Re2Matcher {
     return match;
   }
 
+  /** All matches of a text can take the square of its length (`a.*b|a`), as in Go. */
+  #count(steps: number): void {
+    this.#steps += steps + 1;
+    if (this.#steps > stepLimit) {
+      throw new SlipwayError('CORE_LIMIT', `Cannot finish a search within ${formatCount(stepLimit)} steps`, {
+        hint: 'simplify the regular expression: less repetition of what can be long',
+      });
+    }
+  }
+
   /** Where the next match could begin: positions whose character cannot begin one are passed over. */
   #skipAhead(from: number): number {
-    const first = this.#firstAscii;
+    const first = this.#first;
     if (first === undefined) {
       return from;
     }
     let at = from;
-    while (at < this.#text.length && first[this.#text[at] as number] === 0) {
+    while (at < this.#text.length && !first.has(this.#text[at] as number)) {
       at++;
     }
     return at;
@@ -72,11 +89,7 @@ export class Re2Matcher {
       if (state.kind === 'match') {
         return [begin, at];
       }
-      if (
-        state.kind === 'rune' &&
-        code >= 0 &&
-        (code < 128 ? state.ascii[code] === 1 : containsRune(state.set, code))
-      ) {
+      if (state.kind === 'rune' && code >= 0 && state.set.has(code)) {
         this.#follow(following, state.next, { at: at + 1, begin });
       }
     }
@@ -154,9 +167,8 @@ function isWord(code: number | undefined): boolean {
   );
 }
 
-/** Which ASCII characters can begin a match; undefined when a match can be empty. */
-function firstAscii({ states, start }: Re2Program): Uint8Array | undefined {
-  const first = new Uint8Array(128);
+function firstRunes({ states, start }: Re2Program): RuneTest | undefined {
+  const first: RuneTest[] = [];
   const seen = new Set<number>();
   const todo = [start];
   for (let index = todo.pop(); index !== undefined; index = todo.pop()) {
@@ -173,10 +185,8 @@ function firstAscii({ states, start }: Re2Program): Uint8Array | undefined {
     } else if (state.kind === 'assertion') {
       todo.push(state.next);
     } else {
-      state.ascii.forEach((member, code) => {
-        first[code] = (first[code] as number) | member;
-      });
+      first.push(state.set);
     }
   }
-  return first;
+  return new RuneTest((code) => first.some((set) => set.has(code)));
 }

@@ -1,3 +1,4 @@
+import { foldOrbit } from './letter-case.ts';
 import { rangeItem } from './re2-class.ts';
 import { Re2Cursor } from './re2-cursor.ts';
 import { readBracket, readCharacterEscape, readClassEscape } from './re2-escape.ts';
@@ -146,7 +147,9 @@ class Parser {
   }
 
   #literal(code: number): Re2Node {
-    return { kind: 'rune', set: { negated: false, items: [rangeItem(code, code, this.#flags.fold)] } };
+    const fold = this.#flags.fold && foldOrbit(code).length > 0;
+    const set = { negated: false, items: [rangeItem(code, code, fold)] };
+    return fold ? { kind: 'rune', set } : { kind: 'rune', set, literal: code };
   }
 
   #escaped(): Re2Node[] {

@@ -1,12 +1,12 @@
 import { SlipwayError } from '@slipway/core';
-import { containsRune, type RuneSet } from './re2-class.ts';
+import { containsRune } from './re2-class.ts';
 import { type Assertion, isNullable, type Re2Node } from './re2-syntax.ts';
+import { RuneTest } from './rune-test.ts';
 
 /** A state of the automaton; numbers are indexes of other states. */
 export type Re2State =
   | { readonly kind: 'match' }
-  /** `ascii[code]` answers for code points below 128. */
-  | { readonly kind: 'rune'; readonly set: RuneSet; readonly ascii: Uint8Array; readonly next: number }
+  | { readonly kind: 'rune'; readonly set: RuneTest; readonly next: number }
   | { readonly kind: 'assertion'; readonly assertion: Assertion; readonly next: number }
   /** `first` is tried before `second`. */
   | { kind: 'split'; first: number; second: number };
@@ -40,7 +40,7 @@ function compileNode(states: Re2State[], node: Re2Node, next: number): number {
     case 'empty':
       return next;
     case 'rune':
-      return addState(states, { kind: 'rune', set: node.set, ascii: asciiTable(node.set), next });
+      return addState(states, { kind: 'rune', set: new RuneTest((code) => containsRune(node.set, code)), next });
     case 'assertion':
       return addState(states, { kind: 'assertion', assertion: node.assertion, next });
     case 'sequence':
@@ -52,10 +52,6 @@ function compileNode(states: Re2State[], node: Re2Node, next: number): number {
     case 'repeat':
       return compileRepeat(states, node, next);
   }
-}
-
-function asciiTable(set: RuneSet): Uint8Array {
-  return Uint8Array.from({ length: 128 }, (_, code) => (containsRune(set, code) ? 1 : 0));
 }
 
 type Repeat = Re2Node & { kind: 'repeat' };

@@ -5,7 +5,8 @@ export type Assertion = 'text-begin' | 'text-end' | 'line-begin' | 'line-end' | 
 /** The syntax tree of a regular expression; groups only group, because replacements are literal. */
 export type Re2Node =
   | { readonly kind: 'empty' }
-  | { readonly kind: 'rune'; readonly set: RuneSet }
+  /** `literal` is the one member of a set that has no other. */
+  | { readonly kind: 'rune'; readonly set: RuneSet; readonly literal?: number }
   | { readonly kind: 'assertion'; readonly assertion: Assertion }
   | { readonly kind: 'sequence'; readonly parts: readonly Re2Node[] }
   | { readonly kind: 'choice'; readonly branches: readonly Re2Node[] }

@@ -1,18 +1,26 @@
 import { decodeRunes, type Runes, toByteText } from './byte-text.ts';
+import { Re2Filter } from './re2-filter.ts';
 import { Re2Matcher } from './re2-match.ts';
 import { parseRe2 } from './re2-parse.ts';
 import { compileRe2 } from './re2-program.ts';
+import { requiredText } from './re2-required.ts';
 
 /**
  * A compiled RE2 expression (Go's dialect, golang.org/s/re2syntax), executed by an automaton of our own: JavaScript's
  * RegExp differs in what repeated empty matches prefer, and can take exponential time.
  */
 export class Re2 {
+  readonly #required: string;
+  readonly #filter: Re2Filter;
   readonly #matcher: Re2Matcher;
 
   /** Throws `SPEC_BAD_REGEX`. */
   constructor(pattern: string) {
-    this.#matcher = new Re2Matcher(compileRe2(parseRe2(pattern)));
+    const node = parseRe2(pattern);
+    const program = compileRe2(node);
+    this.#required = requiredText(node);
+    this.#filter = new Re2Filter(program);
+    this.#matcher = new Re2Matcher(program);
   }
 
   /**
@@ -20,6 +28,9 @@ export class Re2 {
    * match is passed over, as in Go's ReplaceAllLiteral.
    */
   replaceAll(byteText: string, replacement: string): string {
+    if (!byteText.includes(this.#required) || !this.#filter.mayMatch(byteText)) {
+      return byteText;
+    }
     const runes = decodeRunes(byteText);
     const literal = toByteText(replacement);
     const pieces: string[] = [];

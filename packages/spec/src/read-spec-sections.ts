@@ -1,8 +1,10 @@
 import { fromByteText } from './byte-text.ts';
 import { lowered } from './letter-case.ts';
-import { headerWords, tokensOf } from './spec-line.ts';
+import { headerWords } from './spec-line.ts';
+import { SpecLines } from './spec-lines.ts';
 import { type SpecSection, sectionsOf, tagsOf } from './spec-sections.ts';
-import { type SpecText, specLines } from './spec-text.ts';
+import type { SpecText } from './spec-text.ts';
+import { tokensOf } from './white-space.ts';
 
 export interface SpecTag {
   /** As written, without the qualifiers: `Requires` of `Requires(pre,post)`. */
@@ -47,12 +49,12 @@ const optionsWithValue = new Set(['-f', '-p', '-l', '-P', '-n']);
 
 /** Reads the structure of a spec, the preamble first. Throws `SPEC_LINE_TOO_LONG`. */
 export function readSpecSections(spec: SpecText): ReadSection[] {
-  const lines = specLines(spec);
+  const lines = new SpecLines(spec);
   return sectionsOf(lines, 'august-2026').map((section) => readSection(lines, section));
 }
 
-function readSection(lines: readonly string[], section: SpecSection): ReadSection {
-  const tokens = section.name === '' ? [] : tokensOf(lines[section.start] as string);
+function readSection(lines: SpecLines, section: SpecSection): ReadSection {
+  const tokens = section.name === '' ? [] : tokensOf(lines.at(section.start) as string);
   const separator = tokens.indexOf('--');
   const head = separator < 0 ? tokens : tokens.slice(0, separator);
   return {

@@ -3,13 +3,14 @@ import { toByteText } from './byte-text.ts';
 import { balanceRanges, type LineRange } from './conditionals.ts';
 import type { OverlayMode, SpecOverlay } from './overlay.ts';
 import { noSection } from './overlay-target.ts';
+import { type LineSplice, removal, type SpecLines } from './spec-lines.ts';
 import { type SpecSection, sectionsOf } from './spec-sections.ts';
 
 type RemoveSection = Extract<SpecOverlay, { type: 'spec-remove-section' }>;
 type RemoveSubpackage = Extract<SpecOverlay, { type: 'spec-remove-subpackage' }>;
 
 /** Removes header and body of every section with exactly this name and package; in April only of the first. */
-export function removeSection(lines: readonly string[], overlay: RemoveSection, mode: OverlayMode): string[] {
+export function planRemoveSection(lines: SpecLines, overlay: RemoveSection, mode: OverlayMode): LineSplice[] {
   const name = toByteText(overlay.section ?? '');
   const packageName = toByteText(overlay.package ?? '');
   if (name === '') {
@@ -20,7 +21,7 @@ export function removeSection(lines: readonly string[], overlay: RemoveSection, 
 }
 
 /** Removes every section of a package, whatever its kind, in one balanced step. August only. */
-export function removeSubpackage(lines: readonly string[], overlay: RemoveSubpackage, mode: OverlayMode): string[] {
+export function planRemoveSubpackage(lines: SpecLines, overlay: RemoveSubpackage, mode: OverlayMode): LineSplice[] {
   const packageName = toByteText(overlay.package ?? '');
   if (mode === 'april-2026' || packageName === '') {
     const reason = packageName === '' ? 'without a name' : 'in a project of April 2026: the overlay type is newer';
@@ -35,17 +36,10 @@ interface Removal {
   readonly missing: () => SlipwayError;
 }
 
-function withoutSections(
-  lines: readonly string[],
-  found: readonly SpecSection[],
-  { mode, missing }: Removal,
-): string[] {
+function withoutSections(lines: SpecLines, found: readonly SpecSection[], { mode, missing }: Removal): LineSplice[] {
   if (found.length === 0) {
     throw missing();
   }
   const ranges: readonly LineRange[] = mode === 'april-2026' ? found.slice(0, 1) : balanceRanges(lines, found);
-  return ranges.reduceRight<string[]>(
-    (kept, { start, end }) => [...kept.slice(0, start), ...kept.slice(end)],
-    [...lines],
-  );
+  return ranges.map(({ start, end }) => removal(start, end - start));
 }

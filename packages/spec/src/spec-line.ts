@@ -1,5 +1,6 @@
 import { lowered } from './letter-case.ts';
 import type { OverlayMode } from './overlay.ts';
+import { spaceEnd, tokensOf, trimmed, wordEnd } from './white-space.ts';
 
 /** What a section holds: only `package` sections (and the preamble) have tags, only some belong to a package. */
 export type SectionType = 'package' | 'script' | 'text' | 'files' | 'changelog' | 'file-list';
@@ -18,52 +19,56 @@ const sectionTypes: ReadonlyMap<string, SectionType> = new Map<string, SectionTy
   ...scripts.split(/\s+/).map((name) => [name, 'script'] as const),
 ]);
 
-export type SpecLine =
-  /** `name` as written, `tokens` with the name first. */
-  | { readonly kind: 'header'; readonly name: string; readonly type: SectionType; readonly tokens: readonly string[] }
-  | { readonly kind: 'tag'; readonly tag: string; readonly value: string }
-  | { readonly kind: 'other' };
+/** `name` as written, `tokens` with the name first. */
+export interface Header {
+  readonly name: string;
+  readonly type: SectionType;
+  readonly tokens: readonly string[];
+}
 
-/**
- * Unicode white space as bytes: ASCII, U+0085, U+00A0, U+1680, U+2000-200A, U+2028, U+2029, U+202F, U+205F, U+3000.
- * No byte that begins one of them continues another character, so searching in bytes is safe.
- */
-const space =
-  '(?:[\\t-\\r ]|\\xc2[\\x85\\xa0]|\\xe1\\x9a\\x80|\\xe2\\x80[\\x80-\\x8a\\xa8\\xa9\\xaf]|\\xe2\\x81\\x9f|\\xe3\\x80\\x80)';
-const leadingSpace = new RegExp(`^${space}+`);
-const anySpace = new RegExp(`${space}+`);
-const lastSpace = new RegExp(`${space}$`);
+interface Tag {
+  readonly tag: string;
+  readonly value: string;
+}
 
-/** Without white space at both ends, Unicode's included. */
-export function trimmed(line: string): string {
-  let text = line.replace(leadingSpace, '');
-  for (let end = lastSpace.exec(text); end !== null; end = lastSpace.exec(text)) {
-    text = text.slice(0, end.index);
+/** A line whose first word names a section; blanks may come before it. */
+export function parseHeader(line: string): Header | undefined {
+  const word = directiveOf(line);
+  const type = word === undefined ? undefined : sectionTypes.get(lowered(word));
+  return type && { name: word as string, type, tokens: tokensOf(line) };
+}
+
+/** The first word of a line when it begins with a percent sign. */
+export function directiveOf(line: string): string | undefined {
+  const start = spaceEnd(line);
+  return line.charCodeAt(start) === percent ? line.slice(start, wordEnd(line, start)) : undefined;
+}
+
+const percent = 0x25;
+const colon = 0x3a;
+
+/** A name without blank or colon, a colon at once, the value without blanks around it. A `#` at column 0 hides it. */
+export function parseTag(line: string): Tag | undefined {
+  if (line.startsWith('#') || !line.includes(':')) {
+    return undefined;
   }
-  return text;
-}
-
-export function tokensOf(line: string): string[] {
   const text = trimmed(line);
-  return text === '' ? [] : text.split(anySpace);
-}
-
-/** A name without blank or colon, a colon at once, blanks (ASCII only), the value. */
-const tagPattern = /^([^\t\n\f\r :]+):[\t\n\f\r ]*([^]*?)[\t\n\f\r ]*$/;
-
-/** Reads one line, in a section of the given type. A `#` at column 0 hides anything. */
-export function parseLine(line: string, inside: SectionType): SpecLine {
-  const text = line.startsWith('#') ? '' : trimmed(line);
-  if (text.startsWith('%')) {
-    const tokens = text.split(anySpace);
-    const name = tokens[0] as string;
-    const type = sectionTypes.get(lowered(name));
-    if (type !== undefined) {
-      return { kind: 'header', name, type, tokens };
+  let end = 0;
+  for (let code = text.charCodeAt(0); code !== colon; code = text.charCodeAt(++end)) {
+    if (isTagBlank(code)) {
+      return undefined;
     }
   }
-  const parts = inside === 'package' && text.includes(':') ? tagPattern.exec(text) : null;
-  return parts === null ? { kind: 'other' } : { kind: 'tag', tag: parts[1] as string, value: parts[2] as string };
+  let value = end + 1;
+  while (isTagBlank(text.charCodeAt(value))) {
+    value++;
+  }
+  return end === 0 ? undefined : { tag: text.slice(0, end), value: text.slice(value) };
+}
+
+/** What Go's regular expressions call white space: in ASCII only, and without the vertical tab. */
+function isTagBlank(code: number): boolean {
+  return code === 0x20 || code === 0x09 || code === 0x0a || code === 0x0c || code === 0x0d;
 }
 
 /** The package that a header names, as written: the value of the last `-n`, else the first bare word, else nothing. */

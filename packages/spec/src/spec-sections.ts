@@ -1,5 +1,6 @@
 import type { OverlayMode } from './overlay.ts';
-import { packageOfHeader, parseLine, type SectionType, type SpecLine } from './spec-line.ts';
+import { type Header, packageOfHeader, parseHeader, parseTag, type SectionType } from './spec-line.ts';
+import type { SpecLines } from './spec-lines.ts';
 
 /** Which section a line is in. */
 export interface SectionState {
@@ -24,37 +25,38 @@ export interface TagLine {
   readonly value: string;
 }
 
-export const preambleState: SectionState = { name: '', type: 'package', package: '' };
+const preambleState: SectionState = { name: '', type: 'package', package: '' };
 
 /** The section after a line: another one when the line is a header. */
-export function stateAfter(state: SectionState, line: SpecLine, mode: OverlayMode): SectionState {
-  return line.kind === 'header'
-    ? { name: line.name, type: line.type, package: packageOfHeader(line.type, line.tokens, mode) }
-    : state;
+export function stateAfter(state: SectionState, header: Header | undefined, mode: OverlayMode): SectionState {
+  return header === undefined
+    ? state
+    : { name: header.name, type: header.type, package: packageOfHeader(header.type, header.tokens, mode) };
 }
 
 /** The sections in order, the preamble first; together they are the whole text. */
-export function sectionsOf(lines: readonly string[], mode: OverlayMode): SpecSection[] {
+export function sectionsOf(lines: SpecLines, mode: OverlayMode): SpecSection[] {
   const sections: SpecSection[] = [];
   let current = { ...preambleState, start: 0, body: 0 };
-  lines.forEach((text, index) => {
-    const line = parseLine(text, current.type);
-    if (line.kind === 'header') {
+  for (let index = 0; index < lines.length; index++) {
+    const header = lines.mayBeDirective(index) ? parseHeader(lines.at(index) as string) : undefined;
+    if (header !== undefined) {
       sections.push({ ...current, end: index });
-      current = { ...stateAfter(current, line, mode), start: index, body: index + 1 };
+      current = { ...stateAfter(current, header, mode), start: index, body: index + 1 };
     }
-  });
-  return [...sections, { ...current, end: lines.length }];
+  }
+  sections.push({ ...current, end: lines.length });
+  return sections;
 }
 
 /** The tags of a package-type section; none for others. */
-export function tagsOf(lines: readonly string[], section: SpecSection): TagLine[] {
+export function tagsOf(lines: SpecLines, section: SpecSection): TagLine[] {
   const tags: TagLine[] = [];
   if (section.type === 'package') {
     for (let index = section.body; index < section.end; index++) {
-      const line = parseLine(lines[index] as string, section.type);
-      if (line.kind === 'tag') {
-        tags.push({ line: index, tag: line.tag, value: line.value });
+      const found = parseTag(lines.at(index) as string);
+      if (found !== undefined) {
+        tags.push({ line: index, tag: found.tag, value: found.value });
       }
     }
   }

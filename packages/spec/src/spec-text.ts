@@ -1,8 +1,8 @@
 import { SlipwayError } from '@slipway/core';
 
 /**
- * A spec as one byte string (latin1, one character per byte). Every overlay splits it into lines anew, so that a line
- * end or a header which one overlay writes is structure for the next.
+ * A spec as one byte string (latin1, one character per byte). Every overlay finds the lines anew, so that a line end or
+ * a header which one overlay writes is structure for the next.
  */
 export interface SpecText {
   readonly text: string;
@@ -25,23 +25,20 @@ export function formatSpec({ text }: SpecText): Buffer {
   return Buffer.from(text, 'latin1');
 }
 
-/** The lines as byte strings: split at LF, one CR taken from the end of each. Throws `SPEC_LINE_TOO_LONG`. */
-export function specLines({ text }: SpecText): string[] {
-  const lines = text.split('\n');
-  if (lines.at(-1) === '') {
-    lines.pop();
+/** Throws `SPEC_LINE_TOO_LONG`. Looks for the last line end within the limit, so most of the text is not looked at. */
+export function checkLineLengths({ text }: SpecText): void {
+  for (let start = 0; text.length - start >= lineLimit; ) {
+    const end = text.lastIndexOf('\n', start + lineLimit - 1);
+    if (end < start) {
+      throw lineTooLong(text.slice(0, start).split('\n').length);
+    }
+    start = end + 1;
   }
-  const tooLong = lines.findIndex((line) => line.length >= lineLimit);
-  if (tooLong >= 0) {
-    throw new SlipwayError('SPEC_LINE_TOO_LONG', `line ${tooLong + 1} of the spec has ${lineLimit} bytes or more`, {
-      hint: 'break the line with a backslash',
-      data: { line: tooLong + 1 },
-    });
-  }
-  return lines.map((line) => (line.endsWith('\r') ? line.slice(0, -1) : line));
 }
 
-/** Every line ends with LF; no lines are an empty text. */
-export function specOfLines(lines: readonly string[]): SpecText {
-  return { text: lines.length === 0 ? '' : `${lines.join('\n')}\n` };
+function lineTooLong(line: number): SlipwayError {
+  return new SlipwayError('SPEC_LINE_TOO_LONG', `line ${line} of the spec has ${lineLimit} bytes or more`, {
+    hint: 'break the line with a backslash',
+    data: { line },
+  });
 }
