@@ -104,6 +104,29 @@ test('an overlay without effect is an error, unless azldev takes it and that is 
   assert.deepEqual(deviations[0]?.changes, []);
 });
 
+test('a tag that has its value already is no effect, whatever blanks and letter case the line has', async () => {
+  const aligned = { spec: Buffer.from('Name:   demo\nversion:\t1 \n'), specName: 'demo.spec', files: files() };
+  const types = ['spec-set-tag', 'spec-update-tag'] as const;
+  for (const type of types) {
+    const overlay: Overlay = { type, tag: 'Version', value: '1' };
+    await assert.rejects(applyOverlays(aligned, [overlay]), fails('SPEC_OVERLAY_NO_EFFECT'));
+    const taken = await applyOverlays(aligned, [overlay], { refuseWithoutEffect: false });
+    assert.equal(taken.spec.toString(), 'Name:   demo\nVersion: 1\n');
+    const other = await applyOverlays(aligned, [{ ...overlay, value: '1 2' }]);
+    assert.equal(other.spec.toString(), 'Name:   demo\nVersion: 1 2\n');
+  }
+});
+
+test('one value among several that differs is an effect', async () => {
+  const twice = {
+    spec: Buffer.from('Version:  1\n%if 1\nVersion: 2\n%endif\n'),
+    specName: 'demo.spec',
+    files: files(),
+  };
+  const { spec: result } = await applyOverlays(twice, [{ type: 'spec-set-tag', tag: 'Version', value: '1' }]);
+  assert.equal(result.toString(), 'Version: 1\n%if 1\nVersion: 1\n%endif\n');
+});
+
 test('errors name what comes nearest', async () => {
   await assert.rejects(
     apply([{ type: 'spec-search-replace', regex: '^make\\s+al$', replacement: 'x', section: '%build' }]),

@@ -4,6 +4,7 @@ import { type DeviationChange, describeChange, describeSpecChange } from './devi
 import { applyFileOverlay, type FileChange, type LoadSource } from './file-overlays.ts';
 import type { NumberedLine } from './nearest-lines.ts';
 import { isArchiveOverlay, type Overlay, type OverlayMode, type OverlayType } from './overlay.ts';
+import { hasEffect } from './overlay-effect.ts';
 import { type SourceFiles, StagedSourceFiles } from './source-files.ts';
 import { withPlainLineEnds } from './spec-lines.ts';
 import { formatSpec, parseSpec, type SpecText } from './spec-text.ts';
@@ -92,17 +93,26 @@ class Component {
       const touched = await applyFileOverlay(this.#files, fileOverlay, this.#options.loadSource ?? refuseSource);
       changes.push(...touched.filter(isEffective).map(describeChange));
     }
-    if (changes.length === 0 && (this.#options.refuseWithoutEffect ?? true)) {
+    if (changes.length === 0) {
+      this.#refuseWithoutEffect();
+    }
+    return changes;
+  }
+
+  #refuseWithoutEffect(): void {
+    if (this.#options.refuseWithoutEffect ?? true) {
       throw new SlipwayError('SPEC_OVERLAY_NO_EFFECT', 'it changes nothing', {
         hint: 'upstream has what the overlay asks for: remove the overlay',
       });
     }
-    return changes;
   }
 
   #editSpec(overlay: Parameters<typeof applySpecOverlay>[1]): DeviationChange[] {
     const before = withPlainLineEnds(this.#spec ?? parseSpec(this.#input.spec));
     this.#spec = applySpecOverlay(before, overlay, this.#options.mode ?? 'august-2026');
+    if (!hasEffect(overlay, before, this.#spec)) {
+      this.#refuseWithoutEffect();
+    }
     return describeSpecChange(this.#input.specName, before, this.#spec);
   }
 }
