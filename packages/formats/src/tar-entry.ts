@@ -36,6 +36,17 @@ export type TarWriteEntry = TarFile<Chunks> | TarLink | TarDevice | TarPlain;
 
 export const tarBlockBytes = 512;
 
+/** Bytes that fill the last block of content. */
+export function tarPaddingBytes(sizeBytes: number): number {
+  return (tarBlockBytes - (sizeBytes % tarBlockBytes)) % tarBlockBytes;
+}
+
+/**
+ * What names are in memory: Unicode text (names that are not UTF-8 are refused), or one character per byte, so that
+ * names of any encoding stay as they are.
+ */
+export type TarNames = 'utf8' | 'bytes';
+
 /** POSIX ustar typeflags. */
 export const tarTypeFlags = {
   file: '0',

@@ -1,5 +1,5 @@
 import type { ChunkReader } from './chunk-reader.ts';
-import { tarBlockBytes, tarChecksum, tarFields } from './tar-entry.ts';
+import { type TarNames, tarBlockBytes, tarChecksum, tarFields } from './tar-entry.ts';
 
 /** One header block, before extension records are applied. */
 export interface TarHeader {
@@ -20,8 +20,8 @@ export interface TarHeader {
 type Field = keyof typeof tarFields;
 
 /** Decodes a checked header block: ustar, GNU, or the format before both. */
-export function parseTarHeader(reader: ChunkReader, block: Buffer): TarHeader {
-  const parser = new FieldParser(reader, block);
+export function parseTarHeader(reader: ChunkReader, block: Buffer, decode: DecodeTarText): TarHeader {
+  const parser = new FieldParser(reader, block, decode);
   if (parser.number('checksum') !== tarChecksum(block)) {
     throw parser.error('the checksum of a header is wrong');
   }
@@ -50,10 +50,12 @@ export function parseTarHeader(reader: ChunkReader, block: Buffer): TarHeader {
 class FieldParser {
   readonly #reader: ChunkReader;
   readonly #block: Buffer;
+  readonly #decode: DecodeTarText;
 
-  constructor(reader: ChunkReader, block: Buffer) {
+  constructor(reader: ChunkReader, block: Buffer, decode: DecodeTarText) {
     this.#reader = reader;
     this.#block = block;
+    this.#decode = decode;
   }
 
   error(why: string) {
@@ -63,7 +65,7 @@ class FieldParser {
   text(field: Field): string {
     const bytes = this.#bytes(field);
     const end = bytes.indexOf(0);
-    return decodeTarText(this.#reader, end < 0 ? bytes : bytes.subarray(0, end));
+    return this.#decode(end < 0 ? bytes : bytes.subarray(0, end));
   }
 
   /** Octal digits, or GNU's base-256 (first byte 0x80 or 0xff, two's complement). */
@@ -101,16 +103,24 @@ class FieldParser {
 
 const utf8 = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true });
 
+export type DecodeTarText = (bytes: Buffer) => string;
+
+/** A name with a zero byte would be another name to programs in C. */
+export function tarTextDecoder(reader: ChunkReader, names: TarNames): DecodeTarText {
+  return (bytes) => {
+    const text = names === 'bytes' ? bytes.toString('latin1') : decodeUtf8(reader, bytes);
+    if (text.includes('\0')) {
+      throw reader.error('FORMATS_BAD_ARCHIVE', 'a name contains a zero byte');
+    }
+    return text;
+  };
+}
+
 /** Names become file names of images: what is no UTF-8 would silently become another name. */
-export function decodeTarText(reader: ChunkReader, bytes: Uint8Array): string {
-  let text: string;
+function decodeUtf8(reader: ChunkReader, bytes: Buffer): string {
   try {
-    text = utf8.decode(bytes);
+    return utf8.decode(bytes);
   } catch {
     throw reader.error('FORMATS_UNSUPPORTED', 'a name is not UTF-8');
   }
-  if (text.includes('\0')) {
-    throw reader.error('FORMATS_BAD_ARCHIVE', 'a name contains a zero byte');
-  }
-  return text;
 }

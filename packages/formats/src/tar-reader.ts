@@ -1,11 +1,28 @@
 import type { Chunks } from '@slipway/core';
 import { ChunkReader, isZero, type Section } from './chunk-reader.ts';
 import { type PaxRecords, parsePaxRecords } from './pax-records.ts';
-import { type TarAttributes, type TarEntry, tarBlockBytes, tarTypeFlags, xattrKeyword } from './tar-entry.ts';
-import { decodeTarText, parseTarHeader, type TarHeader } from './tar-header.ts';
+import {
+  type TarAttributes,
+  type TarEntry,
+  type TarNames,
+  tarBlockBytes,
+  tarPaddingBytes,
+  tarTypeFlags,
+  xattrKeyword,
+} from './tar-entry.ts';
+import { type DecodeTarText, parseTarHeader, type TarHeader, tarTextDecoder } from './tar-header.ts';
 
 /** Of the extension records of one entry, and of all global records: 16 xattrs of the kernel's limit (64 KiB) fit. */
 const maxExtensionBytes = 1 << 20;
+/** Each is looked at for every entry; git writes one. */
+const maxGlobalRecords = 1000;
+
+export interface TarReadOptions {
+  /** For error messages. */
+  readonly file?: string;
+  /** Default: `utf8`. */
+  readonly names?: TarNames;
+}
 
 /** What precedes an entry and changes it. */
 interface Extensions {
@@ -19,16 +36,24 @@ interface Extensions {
  * Throws `FORMATS_BAD_ARCHIVE`, `FORMATS_TRUNCATED` (also when the end marker is missing), `FORMATS_UNSUPPORTED`
  * (sparse files, multi-volume archives, names that are not UTF-8) and `CORE_LIMIT`.
  */
-export async function* readTar(source: Chunks, { file = 'tar archive' } = {}): AsyncGenerator<TarEntry> {
+export async function* readTar(
+  source: Chunks,
+  { file = 'tar archive', names = 'utf8' }: TarReadOptions = {},
+): AsyncGenerator<TarEntry> {
   const reader = new ChunkReader(source, file);
-  const extensions = new ExtensionReader(reader);
+  const decode = tarTextDecoder(reader, names);
+  const extensions = new ExtensionReader(reader, decode);
   try {
-    for (let header = await takeHeader(reader); header !== undefined; header = await takeHeader(reader)) {
+    for (
+      let header = await takeHeader(reader, decode);
+      header !== undefined;
+      header = await takeHeader(reader, decode)
+    ) {
       if (!(await extensions.take(header))) {
-        const { entry, section } = buildEntry(reader, header, extensions.collect());
+        const { entry, section } = buildEntry(reader, header, { ...extensions.collect(), decode });
         yield entry;
         await section?.close();
-        await reader.skip(paddingBytes(entry.type === 'file' ? entry.sizeBytes : 0));
+        await reader.skip(tarPaddingBytes(entry.type === 'file' ? entry.sizeBytes : 0));
       }
     }
     extensions.expectNone();
@@ -39,10 +64,10 @@ export async function* readTar(source: Chunks, { file = 'tar archive' } = {}): A
 }
 
 /** The next header; undefined at the end marker of two zero blocks. */
-async function takeHeader(reader: ChunkReader): Promise<TarHeader | undefined> {
+async function takeHeader(reader: ChunkReader, decode: DecodeTarText): Promise<TarHeader | undefined> {
   const block = await reader.take(tarBlockBytes);
   if (!isZero(block)) {
-    return parseTarHeader(reader, block);
+    return parseTarHeader(reader, block, decode);
   }
   if (!isZero(await reader.take(tarBlockBytes))) {
     throw reader.error('FORMATS_BAD_ARCHIVE', 'a single zero block stands between entries');
@@ -55,9 +80,11 @@ class ExtensionReader {
   readonly #global = new Map<string, Buffer>();
   #globalBytes = 0;
   #next: Extensions = {};
+  readonly #decode: DecodeTarText;
 
-  constructor(reader: ChunkReader) {
+  constructor(reader: ChunkReader, decode: DecodeTarText) {
     this.#reader = reader;
+    this.#decode = decode;
   }
 
   /** Takes the header's content when it is an extension; false for the header of an entry. */
@@ -104,6 +131,9 @@ class ExtensionReader {
     for (const [keyword, value] of parsePaxRecords(this.#reader, await this.#content(header))) {
       this.#global.set(keyword, value);
     }
+    if (this.#global.size > maxGlobalRecords) {
+      throw this.#reader.error('CORE_LIMIT', `it has more than ${maxGlobalRecords} global records`);
+    }
   }
 
   async #content(header: TarHeader): Promise<Buffer> {
@@ -111,13 +141,13 @@ class ExtensionReader {
       throw this.#reader.error('CORE_LIMIT', `an entry has more than ${maxExtensionBytes} bytes of extensions`);
     }
     const content = Buffer.from(await this.#reader.take(header.sizeBytes));
-    await this.#reader.skip(paddingBytes(header.sizeBytes));
+    await this.#reader.skip(tarPaddingBytes(header.sizeBytes));
     return content;
   }
 
   #longName(content: Buffer): string {
     const end = content.indexOf(0);
-    return decodeTarText(this.#reader, end < 0 ? content : content.subarray(0, end));
+    return this.#decode(end < 0 ? content : content.subarray(0, end));
   }
 
   #once(present: unknown): void {
@@ -130,16 +160,16 @@ class ExtensionReader {
 function buildEntry(
   reader: ChunkReader,
   header: TarHeader,
-  extensions: Extensions & { readonly pax: PaxRecords },
+  extensions: Extensions & { readonly pax: PaxRecords; readonly decode: DecodeTarText },
 ): { entry: TarEntry; section?: Section } {
-  const values = new PaxValues(reader, extensions.pax);
+  const values = new PaxValues(reader, extensions.pax, extensions.decode);
   values.refuseSparse();
   const sizeBytes = values.integer('size') ?? header.sizeBytes;
   const linkTarget = values.text('linkpath') ?? extensions.longTarget ?? header.linkTarget;
   const storedPath = values.text('path') ?? extensions.longPath ?? header.path;
   const type = entryType(reader, header.type, storedPath);
   const attributes: TarAttributes = {
-    path: storedPath.replace(/(?<=.)\/+$/, ''),
+    path: withoutFinalSlashes(storedPath),
     mode: header.mode & 0o7777,
     uid: values.integer('uid') ?? header.uid,
     gid: values.integer('gid') ?? header.gid,
@@ -164,6 +194,15 @@ function buildEntry(
     : { entry: { ...attributes, type } };
 }
 
+/** The root keeps its slash. By hand: an expression takes quadratic time on a name of slashes. */
+function withoutFinalSlashes(path: string): string {
+  let end = path.length;
+  while (end > 1 && path[end - 1] === '/') {
+    end--;
+  }
+  return path.slice(0, end);
+}
+
 const typesByFlag = new Map(
   Object.entries(tarTypeFlags).map(([type, flag]) => [flag as string, type as TarEntry['type']]),
 );
@@ -185,15 +224,17 @@ function entryType(reader: ChunkReader, flag: string, path: string): TarEntry['t
 class PaxValues {
   readonly #reader: ChunkReader;
   readonly #records: PaxRecords;
+  readonly #decode: DecodeTarText;
 
-  constructor(reader: ChunkReader, records: PaxRecords) {
+  constructor(reader: ChunkReader, records: PaxRecords, decode: DecodeTarText) {
     this.#reader = reader;
     this.#records = records;
+    this.#decode = decode;
   }
 
   text(keyword: string): string | undefined {
     const value = this.#records.get(keyword);
-    return value === undefined || value.length === 0 ? undefined : decodeTarText(this.#reader, value);
+    return value === undefined || value.length === 0 ? undefined : this.#decode(value);
   }
 
   integer(keyword: string): number | undefined {
@@ -231,8 +272,4 @@ class PaxValues {
       }
     }
   }
-}
-
-function paddingBytes(sizeBytes: number): number {
-  return (tarBlockBytes - (sizeBytes % tarBlockBytes)) % tarBlockBytes;
 }

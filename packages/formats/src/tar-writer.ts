@@ -7,6 +7,7 @@ import {
   tarBlockBytes,
   tarChecksum,
   tarFields,
+  tarPaddingBytes,
   tarTypeFlags,
   xattrKeyword,
 } from './tar-entry.ts';
@@ -23,9 +24,7 @@ export async function* writeTar(
     yield formatHeaders(entry);
     if (entry.type === 'file') {
       yield* sizedContent(entry.content, entry.sizeBytes, entry.path);
-      if (entry.sizeBytes % tarBlockBytes !== 0) {
-        yield Buffer.alloc(tarBlockBytes - (entry.sizeBytes % tarBlockBytes));
-      }
+      yield Buffer.alloc(tarPaddingBytes(entry.sizeBytes));
     }
   }
   yield Buffer.alloc(2 * tarBlockBytes);
@@ -44,12 +43,7 @@ function formatHeaders(entry: TarWriteEntry): Buffer {
   const outer = new HeaderBlock([]);
   outer.attributes(fields, '');
   outer.number('size', undefined, body.length);
-  return Buffer.concat([
-    outer.finish('x'),
-    body,
-    Buffer.alloc((tarBlockBytes - (body.length % tarBlockBytes)) % tarBlockBytes),
-    header,
-  ]);
+  return Buffer.concat([outer.finish('x'), body, Buffer.alloc(tarPaddingBytes(body.length)), header]);
 }
 
 const noXattrs: ReadonlyMap<string, Uint8Array> = new Map();

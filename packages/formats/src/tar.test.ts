@@ -274,6 +274,16 @@ test('a size over 8 GiB goes into a PAX record that GNU tar and we read', { skip
   }
 });
 
+test('a name of slashes takes no time, and a thousand global records are enough', async () => {
+  const path = formatPaxRecord('path', `${'/'.repeat(900_000)}x${'/'.repeat(100_000)}`);
+  const long = Buffer.concat([header('x', path.length.toString(8)), block(path), header('0', '0'), end]);
+  const [entry] = await readAll(long);
+  assert.equal(String(entry?.path).length, 900_001);
+  const records = Buffer.concat(Array.from({ length: 1001 }, (_, index) => formatPaxRecord(`k${index}`, 'v')));
+  const many = Buffer.concat([header('g', records.length.toString(8)), block(records), header('0', '0'), end]);
+  await assert.rejects(readAll(many), fails('CORE_LIMIT'));
+});
+
 const name = fc.stringMatching(/^[a-zA-Zäß世._ -]{1,120}$/);
 const arbitraryEntry: fc.Arbitrary<TarWriteEntry> = fc
   .record({

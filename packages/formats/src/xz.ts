@@ -4,6 +4,7 @@ import { ByteWalk } from './byte-walk.ts';
 import { asBuffer, ChunkReader } from './chunk-reader.ts';
 import { damagedInput, truncatedInput } from './decoder-error.ts';
 import { type DecompressionLimits, OutputLimit } from './output-limit.ts';
+import { inputBytes, rechunk } from './rechunk.ts';
 import { checkDictionary, walkXz } from './xz-blocks.ts';
 
 /**
@@ -55,6 +56,22 @@ async function* chain(first: Buffer, reader: ChunkReader): AsyncGenerator<Uint8A
   }
 }
 
+/**
+ * One .xz stream of one block, with a CRC64. The output depends on the bytes and the preset (0 to 9), not on how
+ * `source` cuts them. Throws `FORMATS_XZ_MISSING`.
+ */
+export async function* compressXz(source: Chunks, { preset = 6 } = {}): AsyncGenerator<Uint8Array> {
+  const codec = (await loadNative()).xz;
+  const input = new SourceStream(rechunk(source, inputBytes));
+  try {
+    yield* codec.compressStream(input.readable, { preset });
+  } catch (cause) {
+    throw input.failure ?? cause;
+  } finally {
+    await input.close();
+  }
+}
+
 async function* decode(format: 'xz' | 'lzma', source: Chunks, limits: DecompressionLimits): AsyncGenerator<Uint8Array> {
   const codec = (await loadNative())[format];
   const limit = new OutputLimit(limits);
@@ -74,12 +91,12 @@ interface Native {
   readonly lzma: typeof lzma;
 }
 
-/** Loaded when first needed: the decoder is a native library, and most of Slipway works without it. */
+/** Loaded when first needed: the codec is a native library, and most of Slipway works without it. */
 async function loadNative(): Promise<Native> {
   try {
     return await import('@napi-rs/lzma');
   } catch (cause) {
-    throw new SlipwayError('FORMATS_XZ_MISSING', 'Cannot decompress xz: the native decoder does not load', {
+    throw new SlipwayError('FORMATS_XZ_MISSING', 'Cannot read or write xz: the native library does not load', {
       hint: 'install the dependencies again with Node 24 (an older npm run skips the native library of @napi-rs/lzma)',
       cause,
     });

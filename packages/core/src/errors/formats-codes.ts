@@ -13,7 +13,7 @@ export const formatsCodes = {
     meaning: 'An ELF file points outside itself or breaks the rules of its format.',
   },
   FORMATS_UNSUPPORTED: { kind: 'unsupported', meaning: 'A format, or a feature of one, that Slipway does not read.' },
-  FORMATS_XZ_MISSING: { kind: 'environment', meaning: 'The native xz decoder is not installed for this machine.' },
+  FORMATS_XZ_MISSING: { kind: 'environment', meaning: 'The native xz library is not installed for this machine.' },
   FORMATS_SIZE_MISMATCH: {
     kind: 'integrity',
     meaning: 'The content of an archive member is longer or shorter than its declared size.',
