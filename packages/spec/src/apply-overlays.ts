@@ -1,10 +1,19 @@
 import { SlipwayError } from '@slipway/core';
 import { applySpecOverlay, changesSpec } from './apply-spec-overlay.ts';
-import { type DeviationChange, describeChange, describeSpecChange } from './deviation.ts';
+import { stageArchiveOverlays } from './archive/apply-archive-overlays.ts';
+import type { ArchiveOverlayOptions } from './archive/repack-archive.ts';
+import type { SourceArchives } from './archive/source-archives.ts';
+import {
+  type AppliedDeviation,
+  type DeviationChange,
+  describeChange,
+  describeDeviation,
+  describeSpecChange,
+} from './deviation.ts';
 import { applyFileOverlay, type FileChange, type LoadSource } from './file-overlays.ts';
-import type { NumberedLine } from './nearest-lines.ts';
-import { isArchiveOverlay, type Overlay, type OverlayMode, type OverlayType } from './overlay.ts';
+import { isArchiveOverlay, type Overlay, type OverlayMode } from './overlay.ts';
 import { hasEffect } from './overlay-effect.ts';
+import { overlayError } from './overlay-error.ts';
 import { type SourceFiles, StagedSourceFiles } from './source-files.ts';
 import { withPlainLineEnds } from './spec-lines.ts';
 import { formatSpec, parseSpec, type SpecText } from './spec-text.ts';
@@ -20,19 +29,10 @@ export interface OverlayOptions {
   readonly mode?: OverlayMode;
   /** Whether an overlay that changes nothing is an error (default), or passes where azldev lets it. */
   readonly refuseWithoutEffect?: boolean;
+  /** The component's archives; without them, overlays inside archives are an error. */
+  readonly archives?: ArchiveOverlayOptions & { readonly files: SourceArchives };
   /** Loads the files that `file-add` and `patch-add` bring along. */
   readonly loadSource?: LoadSource;
-}
-
-/** One overlay and what it changed: a line of the deviation report. */
-export interface AppliedDeviation {
-  /** Position in the list of overlays, from 0. */
-  readonly index: number;
-  readonly overlay: Overlay;
-  readonly type: OverlayType;
-  readonly linesAdded: number;
-  readonly linesRemoved: number;
-  readonly changes: readonly DeviationChange[];
 }
 
 export interface OverlayResult {
@@ -41,7 +41,8 @@ export interface OverlayResult {
 }
 
 /**
- * Applies the overlays of a component in order, all or none: `input.files` changes only after the last succeeded.
+ * Applies the overlays of a component, all or none: `input.files` and archives change only after the last succeeded.
+ * Those inside archives come first, then the others in order; so do their deviations, each with its index in the list.
  * Throws one SlipwayError with the code of the cause (see `applySpecOverlay`; `SPEC_NO_FILE`, `SPEC_FILE_EXISTS`,
  * `SPEC_OVERLAY_NO_EFFECT`), the overlay's place in the project, and `data.index`, `data.type`, `data.nearest`.
  */
@@ -50,10 +51,34 @@ export async function applyOverlays(
   overlays: readonly Overlay[],
   options: OverlayOptions = {},
 ): Promise<OverlayResult> {
+  const { archives } = options;
+  if (archives === undefined) {
+    return applyLooseOverlays(input, overlays, options);
+  }
+  const staged = await stageArchiveOverlays(archives.files, overlays, archives);
+  try {
+    const { spec, deviations } = await applyLooseOverlays(input, overlays, options);
+    await staged.commit();
+    return { spec, deviations: [...staged.deviations, ...deviations] };
+  } catch (cause) {
+    await staged.discard();
+    throw cause;
+  }
+}
+
+/** All overlays in order; those inside archives are passed over when `options.archives` says that they were applied. */
+async function applyLooseOverlays(
+  input: OverlayInput,
+  overlays: readonly Overlay[],
+  options: OverlayOptions,
+): Promise<OverlayResult> {
   const files = await StagedSourceFiles.over(input.files);
   const component = new Component(input, files, options);
   const deviations: AppliedDeviation[] = [];
   for (const [index, overlay] of overlays.entries()) {
+    if (options.archives !== undefined && isArchiveOverlay(overlay)) {
+      continue;
+    }
     try {
       deviations.push(describeDeviation(index, overlay, await component.apply(overlay)));
     } catch (cause) {
@@ -84,7 +109,7 @@ class Component {
   async apply(overlay: Overlay): Promise<DeviationChange[]> {
     if (isArchiveOverlay(overlay)) {
       throw new SlipwayError('SPEC_OVERLAY_INVALID', 'archive overlays are applied when the archive is unpacked', {
-        hint: 'keep overlays with an archive in a list of their own',
+        hint: 'give the archives of the component, or keep overlays with an archive in a list of their own',
       });
     }
     const changes: DeviationChange[] = changesSpec(overlay) ? this.#editSpec(overlay) : [];
@@ -125,40 +150,4 @@ function isEffective({ path, before, after, renamedFrom }: FileChange): boolean 
   return renamedFrom === undefined
     ? before === undefined || after === undefined || !before.equals(after)
     : renamedFrom !== path;
-}
-
-function describeDeviation(index: number, overlay: Overlay, changes: readonly DeviationChange[]): AppliedDeviation {
-  return {
-    index,
-    overlay,
-    type: overlay.type,
-    linesAdded: changes.reduce((sum, change) => sum + change.linesAdded, 0),
-    linesRemoved: changes.reduce((sum, change) => sum + change.linesRemoved, 0),
-    changes,
-  };
-}
-
-function overlayError(index: number, overlay: Overlay, cause: unknown): unknown {
-  if (!(cause instanceof SlipwayError)) {
-    return cause;
-  }
-  const place = overlay.at ?? cause.at;
-  const hint = [cause.hint, nearestHint(cause.data?.nearest)].filter((part) => part !== undefined).join('\n');
-  return new SlipwayError(cause.code, `Cannot apply overlay ${index + 1} (${overlay.type}): ${cause.message}`, {
-    ...(hint === '' ? {} : { hint }),
-    ...(place === undefined ? {} : { at: place }),
-    cause,
-    data: { ...cause.data, index, type: overlay.type },
-  });
-}
-
-/** The nearest lines or names, as the errors of overlays carry them, in words. */
-function nearestHint(nearest: unknown): string | undefined {
-  if (!Array.isArray(nearest) || nearest.length === 0) {
-    return undefined;
-  }
-  const lines = (nearest as (NumberedLine | string)[]).map((each) =>
-    typeof each === 'string' ? `  ${each}` : `  ${each.line}: ${each.text}`,
-  );
-  return ['nearest to it:', ...lines].join('\n');
 }

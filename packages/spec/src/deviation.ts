@@ -1,6 +1,7 @@
 import { isUtf8 } from 'node:buffer';
 import { fromByteText } from './byte-text.ts';
 import type { FileChange } from './file-overlays.ts';
+import type { Overlay, OverlayType } from './overlay.ts';
 import { formatSpec, type SpecText } from './spec-text.ts';
 import { unifiedDiff } from './unified-diff.ts';
 
@@ -15,8 +16,34 @@ export interface DeviationChange {
   readonly diff: string;
 }
 
+/** One overlay and what it changed: a line of the deviation report. */
+export interface AppliedDeviation {
+  /** Position in the list of overlays, from 0. */
+  readonly index: number;
+  readonly overlay: Overlay;
+  readonly type: OverlayType;
+  readonly linesAdded: number;
+  readonly linesRemoved: number;
+  readonly changes: readonly DeviationChange[];
+}
+
 /** Larger files are compared by people with other means. */
 const diffedBytesLimit = 4 << 20;
+
+export function describeDeviation(
+  index: number,
+  overlay: Overlay,
+  changes: readonly DeviationChange[],
+): AppliedDeviation {
+  return {
+    index,
+    overlay,
+    type: overlay.type,
+    linesAdded: changes.reduce((sum, change) => sum + change.linesAdded, 0),
+    linesRemoved: changes.reduce((sum, change) => sum + change.linesRemoved, 0),
+    changes,
+  };
+}
 
 export function describeSpecChange(name: string, before: SpecText, after: SpecText): DeviationChange[] {
   if (before.text === after.text) {
@@ -38,7 +65,7 @@ export function describeChange({ path, before, after, renamedFrom }: FileChange)
   return { path, kind, linesAdded: added, linesRemoved: removed, diff: fromByteText(diff) };
 }
 
-function isText(bytes: Buffer): boolean {
+export function isText(bytes: Buffer): boolean {
   return (
     bytes.length <= diffedBytesLimit && (isUtf8(bytes) || !bytes.includes(0)) && !bytes.subarray(0, 8192).includes(0)
   );

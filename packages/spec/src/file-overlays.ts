@@ -25,7 +25,7 @@ export interface FileChange {
 }
 
 /** Expressions on whole files are for scripts and configuration, not for archives. */
-const searchedBytesLimit = 16 << 20;
+export const searchedBytesLimit = 16 << 20;
 
 /** Applies the file part of an overlay; a patch overlay adds or deletes its file. Gives every file that it touched. */
 export async function applyFileOverlay(
@@ -158,11 +158,11 @@ async function matchingFiles(files: StagedSourceFiles, pattern: string): Promise
   return found;
 }
 
-function isSpec(path: string): boolean {
+export function isSpec(path: string): boolean {
   return path.endsWith('.spec');
 }
 
-function isInGit(path: string): boolean {
+export function isInGit(path: string): boolean {
   return path.startsWith('.git/') || path.includes('/.git/');
 }
 

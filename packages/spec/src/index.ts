@@ -1,14 +1,27 @@
 export {
-  type AppliedDeviation,
   applyOverlays,
   type OverlayInput,
   type OverlayOptions,
   type OverlayResult,
 } from './apply-overlays.ts';
 export { applySpecOverlay } from './apply-spec-overlay.ts';
+export {
+  type ArchiveDeviation,
+  applyArchiveOverlays,
+  type StagedArchiveOverlays,
+  stageArchiveOverlays,
+} from './archive/apply-archive-overlays.ts';
+export type { ArchiveLimits } from './archive/archive-limits.ts';
+export {
+  type ArchiveCheckOptions,
+  type ArchiveSourceFile,
+  checkArchiveOverlays,
+} from './archive/check-archive-overlays.ts';
+export type { ArchiveOverlayOptions, RepackedArchive } from './archive/repack-archive.ts';
+export { DirectoryArchives, type SourceArchives, type StagedArchive } from './archive/source-archives.ts';
 export { fromByteText, toByteText } from './byte-text.ts';
 export { applyAsAzldev, type ConformanceResult } from './conformance.ts';
-export type { DeviationChange } from './deviation.ts';
+export type { AppliedDeviation, DeviationChange } from './deviation.ts';
 export type { LoadSource, OverlaySource } from './file-overlays.ts';
 export { compileGlob } from './glob.ts';
 export { editScript, type LineEdit } from './line-edits.ts';
@@ -27,5 +40,6 @@ export { isArchiveOverlay } from './overlay.ts';
 export { Re2 } from './re2.ts';
 export { type ReadSection, readSpecSections, type SectionPackage, type SpecTag } from './read-spec-sections.ts';
 export { MemorySourceFiles, type SourceFile, type SourceFiles, StagedSourceFiles } from './source-files.ts';
-export { formatSpec, parseSpec, type SpecText, specLines } from './spec-text.ts';
+export { specLines } from './spec-lines.ts';
+export { formatSpec, parseSpec, type SpecText } from './spec-text.ts';
 export { unifiedDiff } from './unified-diff.ts';

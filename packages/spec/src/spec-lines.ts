@@ -73,6 +73,12 @@ export class SpecLines {
   }
 }
 
+/** The lines as byte strings. Throws `SPEC_LINE_TOO_LONG`. */
+export function specLines(spec: SpecText): string[] {
+  const lines = new SpecLines(spec);
+  return lines.slice(0, lines.length);
+}
+
 /** As azldev reads and writes: one CR less at each line end, and a line end at the end. Throws `SPEC_LINE_TOO_LONG`. */
 export function withPlainLineEnds(spec: SpecText): SpecText {
   checkLineLengths(spec);

@@ -1,6 +1,22 @@
 import type { ErrorArea } from './catalogue.ts';
 
 export const specCodes = {
+  SPEC_ARCHIVE_ENTRY: {
+    kind: 'input',
+    meaning: 'Overlays inside a source archive and the source-files entry that records the result do not go together.',
+  },
+  SPEC_ARCHIVE_LOOSE: {
+    kind: 'input',
+    meaning: 'A file overlay changes an archive as a whole that other overlays change inside.',
+  },
+  SPEC_ARCHIVE_MEMBER: {
+    kind: 'unsupported',
+    meaning: 'A source archive has a hard link, a device or a pipe, which overlays cannot pack again.',
+  },
+  SPEC_ARCHIVE_UNSAFE: {
+    kind: 'integrity',
+    meaning: 'A source archive has a name or a link that leaves it, or two different members of one name.',
+  },
   SPEC_BAD_GLOB: { kind: 'input', meaning: 'A file pattern of an overlay is malformed.' },
   SPEC_BAD_REGEX: { kind: 'input', meaning: 'A regular expression of an overlay is not one that RE2 accepts.' },
   SPEC_CONDITIONAL: {
