@@ -13,6 +13,23 @@ export type { Paint } from './explain/paint.ts';
 export type { OverlayChainOptions, PreparedComponent } from './explain/prepared-component.ts';
 export { selectOverlay } from './explain/select-overlay.ts';
 export { type FilteredFiles, type FilterInput, keptFiles, type SpecSources, sourcesOf } from './file-filter.ts';
+export { diff3, type MergeHunk, mergedLinesOf } from './forecast/diff3.ts';
+export {
+  type ForecastMerge,
+  type ForecastVerdict,
+  forecastOverlays,
+  type OverlayForecast,
+} from './forecast/forecast-overlays.ts';
+export {
+  countForecasts,
+  type ForecastCounts,
+  forecastAdvice,
+  formatForecast,
+  formatForecastCounts,
+  formatForecastTable,
+} from './forecast/format-forecast.ts';
+export { formatOverlayToml } from './forecast/overlay-toml.ts';
+export type { OverlaySuggestion } from './forecast/suggest-overlays.ts';
 export { type ChangedComponent, changedComponents, type ProjectState } from './identity/changed-components.ts';
 export type { FieldChange } from './identity/changed-fields.ts';
 export {

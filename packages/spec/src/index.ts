@@ -1,9 +1,4 @@
-export {
-  applyOverlays,
-  type OverlayInput,
-  type OverlayOptions,
-  type OverlayResult,
-} from './apply-overlays.ts';
+export { applyOverlays, type OverlayInput, type OverlayOptions, type OverlayResult } from './apply-overlays.ts';
 export { applySpecOverlay } from './apply-spec-overlay.ts';
 export {
   type ArchiveDeviation,
@@ -42,4 +37,4 @@ export { type ReadSection, readSpecSections, type SectionPackage, type SpecTag }
 export { MemorySourceFiles, type SourceFile, type SourceFiles, StagedSourceFiles } from './source-files.ts';
 export { specLines } from './spec-lines.ts';
 export { formatSpec, parseSpec, type SpecText } from './spec-text.ts';
-export { unifiedDiff } from './unified-diff.ts';
+export { type DiffSummary, unifiedDiff } from './unified-diff.ts';

@@ -1,4 +1,4 @@
-import { fromByteText, parseSpec, type ReadSection, readSpecSections, specLines } from '@slipway/spec';
+import { formatSpec, fromByteText, parseSpec, type ReadSection, readSpecSections, specLines } from '@slipway/spec';
 
 /** A section as overlays address it. */
 export interface OutlineSection {
@@ -28,4 +28,9 @@ function packageOf({ package: owner }: ReadSection): string {
 /** Lines as overlays see them, as byte strings. Throws `SPEC_LINE_TOO_LONG`. */
 export function linesOfSpec(spec: Uint8Array): string[] {
   return specLines(parseSpec(spec));
+}
+
+/** The inverse of `linesOfSpec` for specs as overlays leave them: every line ends with LF. */
+export function specOfLines(lines: readonly string[]): Buffer {
+  return formatSpec({ text: lines.map((line) => `${line}\n`).join('') });
 }
