@@ -22,6 +22,12 @@ export {
   withImportDraft,
 } from './debian/import-package.ts';
 export { isOrderPreserved, mapVersion } from './debian/map-version.ts';
+export { DistGit, type UpstreamHistory } from './dist-git/dist-git.ts';
+export { distGitUri, type LookasideFile, lookasideUri } from './dist-git/dist-git-uri.ts';
+export type { UpstreamCommit } from './dist-git/read-history.ts';
+export type { CommitRequest, ResolvedCommit } from './dist-git/resolve-commit.ts';
+export type { UpstreamOptions } from './dist-git/upstream-options.ts';
+export type { TreeFile, UpstreamTree } from './dist-git/upstream-tree.ts';
 export { lockedPackage } from './locked-package.ts';
 export { downloadRpmMd, type RpmMdDownload } from './rpm-md/download-rpm-md.ts';
 export { fetchRpmMdSnapshot, type RpmMdOptions, type RpmMdSnapshot } from './rpm-md/fetch-snapshot.ts';

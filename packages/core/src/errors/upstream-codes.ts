@@ -41,5 +41,34 @@ export const upstreamCodes = {
     kind: 'input',
     meaning: 'The %files list of an imported package and its payload do not name the same files.',
   },
-  UPSTREAM_TOOL: { kind: 'external', meaning: 'apt ended with an error that Slipway does not know.' },
+  UPSTREAM_TOOL: { kind: 'external', meaning: 'apt or git ended with an error that Slipway does not know.' },
+  UPSTREAM_BAD_ADDRESS: {
+    kind: 'input',
+    meaning: 'The address of a dist-git repository, branch or source file cannot be formed or used.',
+  },
+  UPSTREAM_NO_REPOSITORY: { kind: 'input', meaning: 'There is no dist-git repository at the address of a component.' },
+  UPSTREAM_NO_BRANCH: { kind: 'input', meaning: 'A dist-git repository has no branch of the name that was asked for.' },
+  UPSTREAM_NO_COMMIT: { kind: 'input', meaning: 'A dist-git branch has no commit at or before the snapshot time.' },
+  UPSTREAM_NO_SPEC: { kind: 'input', meaning: 'A dist-git commit has no spec of the name of its package.' },
+  UPSTREAM_AMBIGUOUS_COMMIT: { kind: 'input', meaning: 'A shortened commit stands for several commits.' },
+  UPSTREAM_COMMIT_UNREACHABLE: {
+    kind: 'input',
+    meaning: 'A locked or pinned commit is on no branch of its dist-git repository (any more).',
+  },
+  UPSTREAM_OFFLINE: { kind: 'environment', meaning: 'Offline, and something that is needed is not in the cache.' },
+  UPSTREAM_BAD_TREE: {
+    kind: 'integrity',
+    meaning: 'A dist-git commit has files that may not be taken: unsafe names, links out of the tree, submodules.',
+  },
+  UPSTREAM_BAD_OBJECT: { kind: 'integrity', meaning: 'An object of a dist-git repository does not follow its format.' },
+  UPSTREAM_CACHE_DAMAGED: {
+    kind: 'environment',
+    meaning: 'The cached copy of a dist-git repository is damaged, also after it was fetched again.',
+  },
+  UPSTREAM_BAD_SOURCES: { kind: 'input', meaning: 'A line of a sources file does not follow its format.' },
+  UPSTREAM_SOURCE_CONFLICT: {
+    kind: 'input',
+    meaning: 'A source file of the project and the sources file of upstream do not go together.',
+  },
+  UPSTREAM_NO_HASH: { kind: 'input', meaning: 'A source file has no hash to verify it by.' },
 } as const satisfies ErrorArea;
