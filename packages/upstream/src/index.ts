@@ -24,6 +24,16 @@ export {
 export { isOrderPreserved, mapVersion } from './debian/map-version.ts';
 export { DistGit, type UpstreamHistory } from './dist-git/dist-git.ts';
 export { distGitUri, type LookasideFile, lookasideUri } from './dist-git/dist-git-uri.ts';
+export type { HashType } from './dist-git/lookaside/hash-type.ts';
+export { Lookaside, type LookasideRequest } from './dist-git/lookaside/lookaside.ts';
+export { type ConfiguredSource, type MergeOptions, mergeSources } from './dist-git/lookaside/merge-sources.ts';
+export { type SourcePlaces, sourceUris } from './dist-git/lookaside/source-uris.ts';
+export {
+  formatSources,
+  parseSources,
+  type SourcesEntry,
+  type SourcesLine,
+} from './dist-git/lookaside/sources-file.ts';
 export type { UpstreamCommit } from './dist-git/read-history.ts';
 export type { CommitRequest, ResolvedCommit } from './dist-git/resolve-commit.ts';
 export type { UpstreamOptions } from './dist-git/upstream-options.ts';

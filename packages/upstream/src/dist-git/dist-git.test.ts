@@ -5,7 +5,8 @@ import { existsSync, mkdirSync, readdirSync, rmSync, truncateSync, writeFileSync
 import { createServer, type Socket } from 'node:net';
 import { join } from 'node:path';
 import { test } from 'node:test';
-import type { GitServer, Mishap } from '../testing/git-server.ts';
+import type { GitServer } from '../testing/git-server.ts';
+import type { Mishap } from '../testing/loopback.ts';
 import { openUpstream, type UpstreamFixture } from '../testing/upstream-fixture.ts';
 import type { DistGit } from './dist-git.ts';
 

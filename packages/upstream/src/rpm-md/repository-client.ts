@@ -53,10 +53,9 @@ export async function fetchToFile(request: HttpRequest, path: string, onBytes: (
     await rm(path, { force: true });
   }
   const start = present < request.limitBytes ? present : 0;
-  const response = await send(request, start > 0 ? { range: `bytes=${start}-` } : {});
-  const continues = response.status === 206 && rangeStart(response) === start;
-  const done = continues ? start : 0;
-  const body = counted(boundedBody(response, { ...request, limitBytes: request.limitBytes - done }), onBytes);
+  const { start: done, chunks } = await openDownload(request, start);
+  const continues = done > 0;
+  const body = counted(chunks, onBytes);
   onBytes(done);
   try {
     await pipeline(body, createWriteStream(path, { flags: continues ? 'a' : 'w' }));
@@ -67,6 +66,21 @@ export async function fetchToFile(request: HttpRequest, path: string, onBytes: (
         ? fileError('write', path, cause)
         : unreachable(request.url, cause);
   }
+}
+
+/** A file as a stream, from some byte on. */
+export interface Download {
+  /** Where the stream begins: at 0 when the server cannot continue. */
+  readonly start: number;
+  readonly chunks: AsyncGenerator<Uint8Array>;
+}
+
+/** A file from byte `start` on where the server can, else whole (RFC 9110, 14). Errors as `fetchStream`. */
+export async function openDownload(request: HttpRequest, start: number): Promise<Download> {
+  const response = await send(request, start > 0 ? { range: `bytes=${start}-` } : {});
+  const continues = start > 0 && response.status === 206 && rangeStart(response) === start;
+  const begin = continues ? start : 0;
+  return { start: begin, chunks: boundedBody(response, { ...request, limitBytes: request.limitBytes - begin }) };
 }
 
 async function send({ url, signal }: HttpRequest, headers: Record<string, string> = {}): Promise<Response> {
@@ -82,6 +96,7 @@ async function* boundedBody(response: Response, { url, limitBytes }: HttpRequest
     await response.body?.cancel();
     throw new SlipwayError('UPSTREAM_NETWORK', `Cannot fetch ${url}: the server answered ${response.status}`, {
       hint: 'check the address of the repository, or try again later',
+      data: { status: response.status },
     });
   }
   let seen = 0;

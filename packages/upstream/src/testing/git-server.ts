@@ -1,12 +1,7 @@
 import { spawn } from 'node:child_process';
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
-
-/** What happens to a request instead of an answer. `cut`: the connection ends after some bytes of the answer. */
-export type Mishap =
-  | { readonly kind: 'hang' }
-  | { readonly kind: 'status'; readonly status: number }
-  | { readonly kind: 'cut'; readonly afterBytes: number };
+import type { Mishap } from './loopback.ts';
 
 /** A real git server (git-http-backend(1)) on loopback for one test. */
 export interface GitServer {

@@ -1,9 +1,19 @@
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 
+/** What happens to a request instead of the answer. `cut`: the connection ends after some bytes of the answer. */
+export type Mishap =
+  | { readonly kind: 'hang' }
+  | { readonly kind: 'status'; readonly status: number }
+  | { readonly kind: 'cut'; readonly afterBytes: number };
+
 /** A web server on loopback for one test. */
 export interface Loopback {
   readonly url: string;
+  /** Decides the fate of a request; undefined: the real answer. */
+  mishap: ((path: string) => Mishap | undefined) | undefined;
+  /** Whether single ranges are honoured; default: yes. */
+  hasRanges: boolean;
   /** Paths that were asked for, in order, with the Range header where there was one. */
   readonly requests: { readonly path: string; readonly range: string | undefined }[];
   close(): Promise<void>;
@@ -12,31 +22,43 @@ export interface Loopback {
 /** Serves `files` by path below the root; the map may change while it runs. Single ranges are honoured. */
 export async function serveFiles(files: ReadonlyMap<string, Uint8Array>): Promise<Loopback> {
   const requests: { path: string; range: string | undefined }[] = [];
-  const server = createServer((request, response) => {
+  const http = createServer((request, response) => {
     const path = decodeURIComponent((request.url ?? '/').slice(1));
     requests.push({ path, range: request.headers.range });
     const content = files.get(path);
-    const start = Number(/^bytes=(\d+)-/.exec(request.headers.range ?? '')?.[1] ?? 0);
-    if (content === undefined) {
-      response.writeHead(404).end();
-    } else if (start > 0 && start < content.length) {
-      const headers = {
-        'content-length': content.length - start,
-        'content-range': `bytes ${start}-${content.length - 1}/${content.length}`,
-      };
-      response.writeHead(206, headers).end(content.subarray(start));
+    const mishap = loopback.mishap?.(path);
+    if (mishap?.kind === 'hang') {
+      return;
+    }
+    if (mishap?.kind === 'status' || content === undefined) {
+      response.writeHead(mishap?.kind === 'status' ? mishap.status : 404).end();
+      return;
+    }
+    const range = loopback.hasRanges ? request.headers.range : undefined;
+    const start = Number(/^bytes=(\d+)-/.exec(range ?? '')?.[1] ?? 0);
+    const rest = content.subarray(start);
+    if (start > 0 && rest.length === 0) {
+      response.writeHead(416).end();
+      return;
+    }
+    const contentRange = { 'content-range': `bytes ${start}-${content.length - 1}/${content.length}` };
+    response.writeHead(start > 0 ? 206 : 200, { 'content-length': rest.length, ...(start > 0 ? contentRange : {}) });
+    if (mishap?.kind === 'cut') {
+      response.write(rest.subarray(0, mishap.afterBytes));
+      setTimeout(() => response.destroy(), 50); // what was written goes out first
     } else {
-      response.writeHead(200, { 'content-length': content.length }).end(content);
+      response.end(rest);
     }
   });
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
-  return {
-    url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
-    requests,
+  await new Promise<void>((resolve) => http.listen(0, '127.0.0.1', resolve));
+  const loopback: Loopback = {
+    url: `http://127.0.0.1:${(http.address() as AddressInfo).port}`,
+    ...{ requests, mishap: undefined, hasRanges: true },
     close: () =>
       new Promise((resolve) => {
-        server.closeAllConnections();
-        server.close(() => resolve());
+        http.closeAllConnections();
+        http.close(() => resolve());
       }),
   };
+  return loopback;
 }
