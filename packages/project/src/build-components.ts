@@ -1,5 +1,6 @@
 import { basename } from 'node:path';
-import type { EffectiveComponent } from './effective-components.ts';
+import { plural } from '@slipway/core';
+import { distroVersion, type EffectiveComponent } from './effective-components.ts';
 import type { MergedConfig } from './merge-config.ts';
 import type { Mistakes } from './mistakes.ts';
 import type { Component, ComponentOverlay, ComponentSpec, Origin } from './project.ts';
@@ -34,15 +35,20 @@ export function buildComponents(
       built.set(component.name, buildComponent(component, spec, inputs));
     }
   }
-  reportUntyped(untyped, mistakes);
+  reportUntyped(untyped, inputs.merged, mistakes);
   return built;
 }
 
 /** One message for all of them: the cause is one missing default. */
-function reportUntyped(untyped: readonly EffectiveComponent[], mistakes: Mistakes): void {
+function reportUntyped(components: readonly EffectiveComponent[], merged: MergedConfig, mistakes: Mistakes): void {
+  if (merged.project.defaultDistro !== undefined && distroVersion(merged) === undefined) {
+    return; // reported as an unknown name
+  }
+  const keys = ['spec', 'default-distro', 'default-version', 'default-component-config'];
+  const untyped = components.filter(({ origin }) => !mistakes.mayExplain(origin, ...keys));
   const [first] = untyped;
   if (first !== undefined) {
-    const others = untyped.length === 1 ? '' : ` (and ${untyped.length - 1} other components)`;
+    const others = untyped.length === 1 ? '' : ` (and ${plural(untyped.length - 1, 'other component')})`;
     mistakes.add(
       'PROJECT_MISSING_KEY',
       first.origin,
@@ -130,14 +136,16 @@ function componentSpec(
   }
 }
 
-function specOrigin({ origin }: EffectiveComponent, key: string): Origin {
-  return { file: origin.file, path: [...origin.path, 'spec', key] };
+function specOrigin({ origin }: EffectiveComponent, ...keys: readonly string[]): Origin {
+  return { file: origin.file, path: [...origin.path, 'spec', ...keys] };
 }
 
 function localSpec(component: EffectiveComponent, mistakes: Mistakes): ComponentSpec | undefined {
   const path = component.config.spec?.path;
   if (path === undefined) {
-    mistakes.add('PROJECT_MISSING_KEY', specOrigin(component, 'type'), 'a local spec needs a path');
+    if (!mistakes.mayExplain(specOrigin(component), 'path')) {
+      mistakes.add('PROJECT_MISSING_KEY', specOrigin(component, 'type'), 'a local spec needs a path');
+    }
     return undefined;
   }
   return { type: 'local', path };
@@ -157,7 +165,10 @@ function upstreamSpec(
   const version = upstreamDistro?.version || merged.distros.get(upstreamDistro?.name ?? '')?.config.defaultVersion;
   if (upstreamDistro === undefined || version === undefined) {
     const missing = upstreamDistro === undefined ? 'an upstream-distro' : 'a version of the upstream-distro';
-    mistakes.add('PROJECT_MISSING_KEY', specOrigin(component, 'type'), `an upstream spec needs ${missing}`);
+    const isUnknown = upstreamDistro !== undefined && !merged.distros.has(upstreamDistro.name);
+    if (!isUnknown && !mistakes.mayExplain(specOrigin(component), 'upstream-distro', 'default-version')) {
+      mistakes.add('PROJECT_MISSING_KEY', specOrigin(component, 'type'), `an upstream spec needs ${missing}`);
+    }
     return undefined;
   }
   return {
@@ -178,7 +189,9 @@ function importSpec(
   const snapshot = own ?? defaultSnapshot(merged);
   if (snapshot === undefined) {
     const hint = 'set project.default-snapshot or spec.snapshot';
-    mistakes.add('PROJECT_MISSING_KEY', specOrigin(component, 'type'), 'an import needs a snapshot', hint);
+    if (!mistakes.mayExplain(specOrigin(component), 'snapshot', 'snapshots', 'default-snapshot')) {
+      mistakes.add('PROJECT_MISSING_KEY', specOrigin(component, 'type'), 'an import needs a snapshot', hint);
+    }
     return undefined;
   }
   return { type: 'import', snapshot, package: packageName ?? component.name };

@@ -80,7 +80,7 @@ const mistakes: readonly { readonly name: string; readonly file: string; readonl
   {
     name: 'a pattern of specs that is malformed',
     file: '[component-groups.g]\nspecs = ["{a*.spec"]',
-    expected: /^SPEC_BAD_GLOB azldev\.toml:1:19 /,
+    expected: /^SPEC_BAD_GLOB azldev\.toml:2:10 Cannot use component-groups\.g\.specs\[0\]: /,
   },
   {
     name: 'a skipped check without a reason',
@@ -130,7 +130,7 @@ const mistakes: readonly { readonly name: string; readonly file: string; readonl
   {
     name: 'components that nothing gives a spec',
     file: '[components.a]\n[components.b]',
-    expected: /^PROJECT_MISSING_KEY azldev\.toml:1:13 .*spec of a \(and 1 other components\) comes from/,
+    expected: /^PROJECT_MISSING_KEY azldev\.toml:1:13 .*spec of a \(and 1 other component\) comes from/,
   },
   {
     name: 'a package in two groups',
@@ -194,8 +194,8 @@ describe('a mistake is reported with its place', () => {
       found.map((text) => text.split(' ').slice(0, 2).join(' ').replace(/:\d+$/, '')),
       [
         'PROJECT_UNKNOWN_KEY azldev.toml:2',
-        'PROJECT_UNKNOWN_KEY a.comp.toml:3',
         'PROJECT_UNKNOWN_KEY a.comp.toml:1',
+        'PROJECT_UNKNOWN_KEY a.comp.toml:3',
         'PROJECT_SYNTAX b.comp.toml:1',
       ],
     );

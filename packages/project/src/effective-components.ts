@@ -4,6 +4,7 @@ import { type Defined, type MergedConfig, sortedByName } from './merge-config.ts
 import type { Mistakes } from './mistakes.ts';
 import type { ComponentGroup, Origin } from './project.ts';
 import type { ComponentConfig } from './schema/component.ts';
+import type { DistroVersion } from './schema/distro.ts';
 
 /** A component with everything it inherits, before it is checked and given its final form. */
 export interface EffectiveComponent extends Defined<ComponentConfig> {
@@ -26,7 +27,7 @@ export function effectiveComponents(
   mistakes: Mistakes,
 ): EffectiveComponents {
   const members = groupMembers(merged, specFiles, mistakes);
-  const base = inherit(distroDefaults(merged), merged.defaultComponentConfig);
+  const base = inherit(distroVersion(merged)?.defaultComponentConfig ?? {}, merged.defaultComponentConfig);
   const bases = new Map<string, ComponentConfig>();
   const components = [...members.definitions].map(([name, { config, origin }]) => {
     const groups = members.groupsOf.get(name) ?? [];
@@ -45,12 +46,11 @@ export function defaultDistro(merged: MergedConfig): { readonly name: string; re
   return reference === undefined || version === undefined ? undefined : { name: reference.name, version };
 }
 
-function distroDefaults(merged: MergedConfig): ComponentConfig {
+/** What the distributions say about that version. */
+export function distroVersion(merged: MergedConfig): DistroVersion | undefined {
   const distro = defaultDistro(merged);
   const versions = merged.distros.get(distro?.name ?? '')?.config.versions ?? {};
-  const version =
-    distro !== undefined && Object.hasOwn(versions, distro.version) ? versions[distro.version] : undefined;
-  return version?.defaultComponentConfig ?? {};
+  return distro !== undefined && Object.hasOwn(versions, distro.version) ? versions[distro.version] : undefined;
 }
 
 function groupDefaults(merged: MergedConfig, group: string): ComponentConfig {

@@ -1,5 +1,4 @@
-import type { Dirent } from 'node:fs';
-import { readdir, stat } from 'node:fs/promises';
+import { type Dirent, readdirSync, statSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { fileError, hasErrno, SlipwayError } from '@slipway/core';
 import { compileGlob } from '@slipway/spec';
@@ -24,20 +23,15 @@ export function literalPath(pattern: string): string {
   return pattern.replace(/\\(.)/gs, '$1');
 }
 
-/** Whether an absolute path matches an absolute pattern, without looking at files. Throws `SPEC_BAD_GLOB`. */
-export function matchesGlob(pattern: string, path: string): boolean {
-  return compileGlob(pattern)(path);
-}
-
 /**
  * The files that match an absolute doublestar pattern, sorted by path. Names that start with a dot are matched like
  * others; `**` does not enter symbolic links. Throws `SPEC_BAD_GLOB`, or `CORE_LIMIT` for a pattern that looks at
  * too much.
  */
-export async function globFiles(pattern: string): Promise<string[]> {
+export function globFiles(pattern: string): string[] {
   if (!isGlob(pattern)) {
     const path = literalPath(pattern);
-    return (await kindOf(path)) === 'file' ? [path] : [];
+    return kindOf(path) === 'file' ? [path] : [];
   }
   const parts = pattern.split('/');
   const fixed = parts.findIndex(isGlob);
@@ -49,7 +43,7 @@ export async function globFiles(pattern: string): Promise<string[]> {
     followsLinks: !moving.includes('**'),
   };
   const depth = /\*\*|\{[^}]*\//.test(moving) ? Number.POSITIVE_INFINITY : parts.length - fixed;
-  await searchDirectory(literalPath(parts.slice(0, fixed).join('/') || '/'), depth, search);
+  searchDirectory(literalPath(parts.slice(0, fixed).join('/') || '/'), depth, search);
   return search.found.sort();
 }
 
@@ -60,14 +54,14 @@ interface Search {
   entriesLeft: number;
 }
 
-async function searchDirectory(directory: string, depth: number, search: Search): Promise<void> {
-  for (const entry of await entriesOf(directory, search)) {
+function searchDirectory(directory: string, depth: number, search: Search): void {
+  for (const entry of entriesOf(directory, search)) {
     const path = join(directory, entry.name);
-    const kind = entry.isSymbolicLink() ? await kindOf(path) : kindOfEntry(entry);
+    const kind = entry.isSymbolicLink() ? kindOf(path) : kindOfEntry(entry);
     if (kind === 'file' && search.matches(path)) {
       search.found.push(path);
     } else if (kind === 'directory' && depth > 1 && (search.followsLinks || !entry.isSymbolicLink())) {
-      await searchDirectory(path, depth - 1, search);
+      searchDirectory(path, depth - 1, search);
     }
   }
 }
@@ -78,17 +72,17 @@ function kindOfEntry(entry: { isFile(): boolean; isDirectory(): boolean }): File
   return entry.isFile() ? 'file' : entry.isDirectory() ? 'directory' : 'other';
 }
 
-async function kindOf(path: string): Promise<FileKind> {
+function kindOf(path: string): FileKind {
   try {
-    return kindOfEntry(await stat(path));
+    return kindOfEntry(statSync(path));
   } catch (cause) {
     return absent(path, cause, 'other');
   }
 }
 
-async function entriesOf(directory: string, search: Search): Promise<Dirent[]> {
+function entriesOf(directory: string, search: Search): Dirent[] {
   try {
-    const entries = await readdir(directory, { withFileTypes: true });
+    const entries = readdirSync(directory, { withFileTypes: true });
     search.entriesLeft -= entries.length;
     if (search.entriesLeft < 0) {
       throw new SlipwayError('CORE_LIMIT', `Cannot expand a pattern: it looks at more than ${maxEntries} entries`, {

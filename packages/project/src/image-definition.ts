@@ -1,4 +1,4 @@
-import { dirname, resolve } from 'node:path';
+import { resolve } from 'node:path';
 import { nearestNames, SlipwayError, SlipwayErrors, type SourcePosition } from '@slipway/core';
 import { extendImage } from './extend-image.ts';
 import type { ConfigPath, Image, Project } from './project.ts';
@@ -23,7 +23,7 @@ const maxBases = 16;
 
 /** Reads one definition file; `base` is not followed. Throws `SlipwayErrors` with every mistake of the file. */
 export async function loadImageDefinition(path: string): Promise<LoadedImage> {
-  const { definition, document } = await loadOne(resolve(path));
+  const { definition, document } = loadOne(resolve(path));
   return loadedImage(definition, [document]);
 }
 
@@ -49,7 +49,7 @@ export async function loadImage(project: Project, name: string): Promise<LoadedI
       );
     }
     names.push(next);
-    const { definition, document } = await loadOne(definitionFile(project, next, at));
+    const { definition, document } = loadOne(definitionFile(project, next, at));
     documents.push(document);
     definitions.push(definition);
   }
@@ -85,11 +85,9 @@ function badBase(message: string, at: SourcePosition, hint: string): SlipwayErro
   return new SlipwayErrors([new SlipwayError('PROJECT_BAD_VALUE', message, { at, hint })]);
 }
 
-async function loadOne(
-  file: string,
-): Promise<{ readonly definition: ImageDefinition; readonly document: TomlDocument }> {
+function loadOne(file: string): { readonly definition: ImageDefinition; readonly document: TomlDocument } {
   try {
-    const document = await loadTomlDocument(file);
+    const document = loadTomlDocument(file);
     return { definition: checked(document), document };
   } catch (failure) {
     throw failure instanceof SlipwayError ? new SlipwayErrors([failure]) : failure;
@@ -98,14 +96,10 @@ async function loadOne(
 
 function checked(document: TomlDocument): ImageDefinition {
   const { config, errors } = readConfig(imageDefinition, document, strictReading);
-  if (config === undefined) {
+  if (config === undefined || errors.length > 0) {
     throw new SlipwayErrors(errors);
   }
-  const directory = dirname(document.file);
-  const files = config.files?.map((file) =>
-    file.source === undefined ? file : { ...file, source: resolve(directory, file.source) },
-  );
-  return { ...config, ...(files !== undefined && { files }) };
+  return config;
 }
 
 function loadedImage(definition: ImageDefinition, documents: readonly TomlDocument[]): LoadedImage {

@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import type { Definition, SharedSchemas } from './definition/definition.ts';
 import { configFile } from './schema/config-file.ts';
 import { imageDefinition } from './schema/image-definition.ts';
 import { overlayFile } from './schema/overlay.ts';
@@ -8,18 +8,24 @@ export interface JsonSchema {
   readonly $schema?: string;
   readonly $ref?: string;
   readonly $defs?: Readonly<Record<string, JsonSchema>>;
-  readonly id?: string;
   readonly description?: string;
   readonly type?: string;
   readonly const?: unknown;
   readonly enum?: readonly unknown[];
+  readonly format?: string;
+  readonly pattern?: string;
+  readonly minLength?: number;
+  readonly maxLength?: number;
+  readonly minimum?: number;
+  readonly maximum?: number;
+  readonly minItems?: number;
   readonly properties?: Readonly<Record<string, JsonSchema>>;
+  readonly propertyNames?: JsonSchema;
   readonly required?: readonly string[];
   readonly additionalProperties?: JsonSchema | boolean;
   readonly items?: JsonSchema;
   readonly anyOf?: readonly JsonSchema[];
   readonly oneOf?: readonly JsonSchema[];
-  readonly allOf?: readonly JsonSchema[];
   readonly deprecated?: boolean;
   /** A `Generation`: what the key or value needs. */
   readonly since?: string;
@@ -27,26 +33,25 @@ export interface JsonSchema {
 
 /** The JSON Schema of project files (`slipway.toml`, `azldev.toml` and what they include), for editors. */
 export function projectJsonSchema(): JsonSchema {
-  return schemaOf(configFile);
+  return jsonSchema(configFile);
 }
 
 /** The JSON Schema of image definition files. */
 export function imageJsonSchema(): JsonSchema {
-  return schemaOf(imageDefinition);
+  return jsonSchema(imageDefinition);
 }
 
 /** The JSON Schema of overlay files. */
 export function overlayFileJsonSchema(): JsonSchema {
-  return schemaOf(overlayFile);
+  return jsonSchema(overlayFile);
 }
 
-const made = new WeakMap<z.ZodType, JsonSchema>();
-
-export function schemaOf(definition: z.ZodType): JsonSchema {
-  let schema = made.get(definition);
-  if (schema === undefined) {
-    schema = z.toJSONSchema(definition, { io: 'input' }) as JsonSchema;
-    made.set(definition, schema);
-  }
-  return schema;
+function jsonSchema(definition: Definition<unknown>): JsonSchema {
+  const shared: SharedSchemas = new Map();
+  const root = definition.schema(shared);
+  return {
+    $schema: 'https://json-schema.org/draft/2020-12/schema',
+    ...root,
+    ...(shared.size > 0 && { $defs: Object.fromEntries(shared) }),
+  };
 }

@@ -1,47 +1,33 @@
-import { dirname } from 'node:path';
-import { SlipwayError } from '@slipway/core';
-import { absoluteOverlay } from './absolute-paths.ts';
-import type { OverlayDocument } from './build-components.ts';
-import { generationOf, readOptions, type SourceOptions } from './config-source.ts';
+import type { OverlayDocument, OverlayFiles } from './build-components.ts';
 import type { EffectiveComponents } from './effective-components.ts';
 import { globFiles, isGlob, literalPath } from './glob.ts';
-import { schemaOf } from './json-schema.ts';
 import type { MergedConfig } from './merge-config.ts';
 import type { Mistakes } from './mistakes.ts';
 import type { Origin } from './project.ts';
-import { readConfig } from './read-config.ts';
+import { type ReadOptions, readConfig } from './read-config.ts';
 import { overlayFile } from './schema/overlay.ts';
-import { loadTomlDocument } from './toml-document.ts';
+import { loadPartialDocument } from './toml-document.ts';
 
 interface OverlayFileInputs {
   readonly merged: MergedConfig;
   readonly effective: EffectiveComponents;
-  readonly options: SourceOptions;
+  readonly options: ReadOptions;
   readonly mistakes: Mistakes;
 }
 
-export interface LoadedOverlayFiles {
-  /** By absolute pattern. */
-  readonly files: Map<string, OverlayDocument[]>;
-  readonly warnings: SlipwayError[];
-}
-
-/** Reads the overlay files that some component asks for, each once; mistakes are added to `mistakes`. */
-export async function loadOverlayFiles(inputs: OverlayFileInputs): Promise<LoadedOverlayFiles> {
-  const loaded: LoadedOverlayFiles = { files: new Map(), warnings: [] };
+/** Reads the overlay files that some component asks for, each once; the result is by absolute pattern. */
+export function loadOverlayFiles(inputs: OverlayFileInputs): OverlayFiles {
+  const loaded = new Map<string, OverlayDocument[]>();
   const documents = new Map<string, OverlayDocument | undefined>();
   const patterns = new Set(inputs.effective.components.flatMap(({ config }) => config.overlayFiles ?? []));
   for (const pattern of patterns) {
-    const files = await filesOf(pattern, inputs);
-    if (files.length === 0 && !isGlob(pattern)) {
-      reportMissing(pattern, inputs);
-    }
+    const files = filesOf(pattern, inputs);
     for (const file of files) {
       if (!documents.has(file)) {
-        documents.set(file, await loadOverlayFile(file, inputs, loaded));
+        documents.set(file, loadOverlayFile(file, inputs));
       }
     }
-    loaded.files.set(
+    loaded.set(
       pattern,
       files.flatMap((file) => documents.get(file) ?? []),
     );
@@ -49,19 +35,16 @@ export async function loadOverlayFiles(inputs: OverlayFileInputs): Promise<Loade
   return loaded;
 }
 
-/** A pattern that cannot be expanded is reported where it is written. */
-async function filesOf(pattern: string, { merged, mistakes }: OverlayFileInputs): Promise<string[]> {
-  try {
-    return await globFiles(pattern);
-  } catch (failure) {
-    if (!(failure instanceof SlipwayError)) {
-      throw failure;
+/** A pattern that cannot be expanded is reported in each place where it is written. */
+function filesOf(pattern: string, { merged, mistakes }: OverlayFileInputs): string[] {
+  const origins = originsOfPattern(pattern, merged);
+  const found = origins.map((origin) => mistakes.attempt(origin, () => globFiles(pattern)))[0] ?? [];
+  if (found.length === 0 && !isGlob(pattern)) {
+    for (const origin of origins) {
+      mistakes.add('PROJECT_INCLUDE_MISSING', origin, `there is no file ${literalPath(pattern)}`);
     }
-    for (const origin of originsOfPattern(pattern, merged)) {
-      mistakes.add(failure.code, origin, failure.message, failure.hint);
-    }
-    return [];
   }
+  return found;
 }
 
 function originsOfPattern(pattern: string, merged: MergedConfig): Origin[] {
@@ -71,31 +54,13 @@ function originsOfPattern(pattern: string, merged: MergedConfig): Origin[] {
   });
 }
 
-function reportMissing(pattern: string, { merged, mistakes }: OverlayFileInputs): void {
-  for (const origin of originsOfPattern(pattern, merged)) {
-    mistakes.add('PROJECT_INCLUDE_MISSING', origin, `there is no file ${literalPath(pattern)}`);
+function loadOverlayFile(file: string, { options, mistakes }: OverlayFileInputs): OverlayDocument | undefined {
+  const partial = loadPartialDocument(file);
+  mistakes.addFile(file, partial);
+  if (partial.document === undefined) {
+    return undefined;
   }
-}
-
-async function loadOverlayFile(
-  file: string,
-  { options, mistakes }: OverlayFileInputs,
-  loaded: LoadedOverlayFiles,
-): Promise<OverlayDocument | undefined> {
-  try {
-    const document = await loadTomlDocument(file);
-    mistakes.addDocument(document);
-    const { config, errors, warnings } = readConfig(overlayFile, document, readOptions(options));
-    const { additions } = generationOf(document, schemaOf(overlayFile));
-    mistakes.errors.push(...errors, ...(options.dialect === 'azldev' ? additions : []));
-    loaded.warnings.push(...warnings);
-    const overlays = config?.overlays.map((entry) => absoluteOverlay(entry, dirname(file)));
-    return config === undefined ? undefined : { file, metadata: config.metadata, overlays: overlays ?? [] };
-  } catch (failure) {
-    if (failure instanceof SlipwayError) {
-      mistakes.errors.push(failure);
-      return undefined;
-    }
-    throw failure;
-  }
+  const reading = readConfig(overlayFile, partial.document, options);
+  mistakes.addReading(file, reading);
+  return reading.config === undefined ? undefined : { file, ...reading.config };
 }

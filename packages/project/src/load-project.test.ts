@@ -112,7 +112,7 @@ describe('includes', () => {
     const found = await failures(directory, () => loadProject(directory));
     assert.equal(found.filter((text) => text.startsWith('PROJECT_INCLUDE_TWICE b.toml:1:13 ')).length, 4);
     assert.match(
-      found.at(-1) ?? '',
+      found[0] ?? '',
       /^PROJECT_INCLUDE_MISSING azldev\.toml:4:3 Cannot use includes\[2\]: there is no file gone/,
     );
   });
@@ -127,8 +127,8 @@ describe('tolerance', () => {
     assert.deepEqual(
       project.warnings.map(({ code, at }) => [code, at?.line]),
       [
-        ['PROJECT_UNKNOWN_KEY', 17],
         ['PROJECT_UNKNOWN_KEY', 1],
+        ['PROJECT_UNKNOWN_KEY', 17],
       ],
     );
     assert.equal(project.components.get('a')?.release, 'manual');

@@ -1,14 +1,15 @@
 import { stat } from 'node:fs/promises';
 import { basename, dirname, join, resolve } from 'node:path';
 import { fileError, hasErrno, SlipwayError } from '@slipway/core';
-import type { Dialect, SourceOptions } from './config-source.ts';
+import { compileGlob } from '@slipway/spec';
 import { effectiveComponents } from './effective-components.ts';
-import { globFiles, matchesGlob } from './glob.ts';
+import { globFiles } from './glob.ts';
 import { loadOverlayFiles } from './load-overlay-files.ts';
 import { loadSources } from './load-sources.ts';
 import { type MergedConfig, mergeConfig } from './merge-config.ts';
 import { Mistakes } from './mistakes.ts';
-import type { Project } from './project.ts';
+import type { Origin, Project } from './project.ts';
+import type { Dialect, ReadOptions } from './read-config.ts';
 import { resolveProject } from './resolve-project.ts';
 import type { ComponentGroupConfig } from './schema/component.ts';
 
@@ -30,25 +31,17 @@ export interface LoadOptions {
  */
 export async function loadProject(rootFileOrDirectory: string, options: LoadOptions = {}): Promise<Project> {
   const rootFile = await findRootFile(resolve(rootFileOrDirectory));
-  const sourceOptions: SourceOptions = {
+  const readOptions: ReadOptions = {
     dialect: rootNames[basename(rootFile)] ?? 'azldev',
     permissive: options.permissive ?? false,
   };
   const roots = [rootFile, ...(options.configFiles ?? []).map((file) => resolve(file))];
-  const { sources, warnings } = await loadSources(roots, sourceOptions);
-  const mistakes = new Mistakes(sources.map(({ document }) => document));
+  const mistakes = new Mistakes(readOptions);
+  const sources = loadSources(roots, readOptions, mistakes);
   const merged = mergeConfig(sources, mistakes);
-  const effective = effectiveComponents(merged, await findSpecs(merged, mistakes), mistakes);
-  const overlays = await loadOverlayFiles({ merged, effective, options: sourceOptions, mistakes });
-  return resolveProject({
-    rootFile,
-    sources,
-    merged,
-    effective,
-    overlayFiles: overlays.files,
-    mistakes,
-    warnings: [...warnings, ...overlays.warnings],
-  });
+  const effective = effectiveComponents(merged, findSpecs(merged, mistakes), mistakes);
+  const overlayFiles = loadOverlayFiles({ merged, effective, options: readOptions, mistakes });
+  return resolveProject({ rootFile, sources, merged, effective, overlayFiles, mistakes });
 }
 
 /** Walks up from a directory; a file is its own answer. */
@@ -86,27 +79,23 @@ async function isFile(path: string): Promise<boolean> {
   }
 }
 
-async function findSpecs(merged: MergedConfig, mistakes: Mistakes): Promise<Map<string, readonly string[]>> {
+function findSpecs(merged: MergedConfig, mistakes: Mistakes): Map<string, readonly string[]> {
   const specs = new Map<string, readonly string[]>();
-  for (const [name, group] of merged.componentGroups) {
-    try {
-      specs.set(name, await specsOf(group.config));
-    } catch (failure) {
-      if (!(failure instanceof SlipwayError)) {
-        throw failure;
-      }
-      mistakes.add(failure.code, group.origin, failure.message, failure.hint);
-    }
+  for (const [name, { config, origin }] of merged.componentGroups) {
+    specs.set(name, specsOf(config, origin, mistakes));
   }
   return specs;
 }
 
-async function specsOf({ specs = [], excludedPaths = [] }: ComponentGroupConfig): Promise<string[]> {
-  const found = new Set<string>();
-  for (const pattern of specs) {
-    for (const file of await globFiles(pattern)) {
-      found.add(file);
-    }
-  }
-  return [...found].filter((file) => !excludedPaths.some((pattern) => matchesGlob(pattern, file))).sort();
+function specsOf(
+  { specs = [], excludedPaths = [] }: ComponentGroupConfig,
+  origin: Origin,
+  mistakes: Mistakes,
+): string[] {
+  const at = (key: string, index: number) => ({ file: origin.file, path: [...origin.path, key, index] });
+  const excluded = excludedPaths.flatMap(
+    (pattern, index) => mistakes.attempt(at('excluded-paths', index), () => compileGlob(pattern)) ?? [],
+  );
+  const found = specs.flatMap((pattern, index) => mistakes.attempt(at('specs', index), () => globFiles(pattern)) ?? []);
+  return [...new Set(found)].filter((file) => !excluded.some((matches) => matches(file))).sort();
 }

@@ -1,49 +1,50 @@
-import { realpath } from 'node:fs/promises';
+import { realpathSync } from 'node:fs';
 import { dirname } from 'node:path';
-import { hasErrno, SlipwayError, SlipwayErrors } from '@slipway/core';
-import { mistakeError } from './config-errors.ts';
-import { type ConfigSource, readConfigSource, type SourceOptions } from './config-source.ts';
+import { hasErrno, SlipwayError } from '@slipway/core';
+import type { Generation } from './generation.ts';
 import { absoluteGlob, globFiles, isGlob, literalPath } from './glob.ts';
+import type { Mistakes } from './mistakes.ts';
+import type { Origin } from './project.ts';
+import { type ReadOptions, readConfig } from './read-config.ts';
+import { type ConfigFile, configFile } from './schema/config-file.ts';
 import { maxPatternLength } from './schema/scalars.ts';
-import { loadTomlDocument, type TomlDocument } from './toml-document.ts';
+import { loadPartialDocument, type TomlDocument } from './toml-document.ts';
 
 /** Files of one project; Azure Linux 4.0 has 214. */
 const maxFiles = 50_000;
 
-export interface LoadedSources {
-  /** In load order: a file before those that it includes. */
-  readonly sources: readonly ConfigSource[];
-  readonly warnings: readonly SlipwayError[];
+/** One file of a project: checked, all paths absolute, what is wrong in it left out. */
+export interface ConfigSource {
+  readonly file: string;
+  readonly config: ConfigFile;
+  readonly generation: Generation;
 }
 
 /**
- * Reads each root file and, depth first, what it includes. Throws `SlipwayErrors` with every mistake of every file.
- * Within one root a file is reached once; different roots may share files, as with azldev's `--config-file`.
+ * Reads each root file and, depth first, what it includes; the result is in load order, a file before those that it
+ * includes. Every mistake is added to `mistakes`. Within one root a file is reached once; different roots may share
+ * files, as with azldev's `--config-file`.
  */
-export async function loadSources(roots: readonly string[], options: SourceOptions): Promise<LoadedSources> {
-  const state: LoadState = { sources: [], errors: [], warnings: [], seen: new Set(), options };
+export function loadSources(roots: readonly string[], options: ReadOptions, mistakes: Mistakes): ConfigSource[] {
+  const state: LoadState = { sources: [], seen: new Set(), options, mistakes };
   for (const root of roots) {
     state.seen.clear();
-    await loadFile(root, state);
+    loadFile(root, state);
   }
-  if (state.errors.length > 0) {
-    throw new SlipwayErrors(state.errors);
-  }
-  return state;
+  return state.sources;
 }
 
 interface LoadState {
   readonly sources: ConfigSource[];
-  readonly errors: SlipwayError[];
-  readonly warnings: SlipwayError[];
   /** Real paths: a file with two names is one file. */
   readonly seen: Set<string>;
-  readonly options: SourceOptions;
+  readonly options: ReadOptions;
+  readonly mistakes: Mistakes;
 }
 
 /** Returns false when the file was reached before. */
-async function loadFile(file: string, state: LoadState): Promise<boolean> {
-  const identity = await realPath(file);
+function loadFile(file: string, state: LoadState): boolean {
+  const identity = realPath(file);
   if (state.seen.has(identity)) {
     return false;
   }
@@ -51,67 +52,44 @@ async function loadFile(file: string, state: LoadState): Promise<boolean> {
   if (state.seen.size > maxFiles) {
     throw new SlipwayError('CORE_LIMIT', `Cannot load a project of more than ${maxFiles} files`, { at: { file } });
   }
-  const document = await collect(state, () => loadTomlDocument(file));
-  if (document === undefined) {
-    return true;
+  const partial = loadPartialDocument(file);
+  state.mistakes.addFile(file, partial);
+  if (partial.document !== undefined) {
+    const reading = readConfig(configFile, partial.document, state.options);
+    state.mistakes.addReading(file, reading);
+    state.sources.push({ file, config: reading.config ?? {}, generation: reading.generation });
+    loadIncludes(partial.document, state);
   }
-  const reading = readConfigSource(document, state.options);
-  state.errors.push(...reading.errors);
-  state.warnings.push(...reading.warnings);
-  if (reading.source !== undefined) {
-    state.sources.push(reading.source);
-  }
-  await loadIncludes(document, state);
   return true;
 }
 
-/** Includes are followed even when the file has mistakes, so that one run shows those of all files. */
-async function loadIncludes(document: TomlDocument, state: LoadState): Promise<void> {
-  const includes = Array.isArray(document.value.includes) ? document.value.includes : [];
+function loadIncludes(document: TomlDocument, state: LoadState): void {
+  const includes: readonly unknown[] = Array.isArray(document.value.includes) ? document.value.includes : [];
   for (const [index, pattern] of includes.entries()) {
-    if (typeof pattern !== 'string' || pattern === '' || pattern.length > maxPatternLength) {
-      continue; // the definition has reported it
-    }
-    const path = ['includes', index];
-    const absolute = absoluteGlob(dirname(document.file), pattern);
-    const files = await collect(
-      state,
-      () => globFiles(absolute),
-      (failure) => mistakeError({ code: failure.code, path, part: 'value', reason: failure.message }, document),
-    );
-    if (files?.length === 0 && !isGlob(absolute)) {
-      const reason = `there is no file ${literalPath(absolute)}`;
-      state.errors.push(mistakeError({ code: 'PROJECT_INCLUDE_MISSING', path, part: 'value', reason }, document));
-    }
-    for (const file of files ?? []) {
-      if (!(await loadFile(file, state))) {
-        const reason = `${file} is already part of the project`;
-        const hint = 'include every file once; a pattern also matches the file that it stands in';
-        state.errors.push(mistakeError({ code: 'PROJECT_INCLUDE_TWICE', path, part: 'value', reason, hint }, document));
-      }
+    if (typeof pattern === 'string' && pattern !== '' && pattern.length <= maxPatternLength) {
+      loadPattern(absoluteGlob(dirname(document.file), pattern), [document.file, index], state);
     }
   }
 }
 
-async function collect<T>(
-  state: { readonly errors: SlipwayError[] },
-  load: () => Promise<T>,
-  place: (failure: SlipwayError) => SlipwayError = (failure) => failure,
-): Promise<T | undefined> {
-  try {
-    return await load();
-  } catch (failure) {
-    if (failure instanceof SlipwayError) {
-      state.errors.push(place(failure));
-      return undefined;
+function loadPattern(pattern: string, [including, index]: readonly [string, number], state: LoadState): void {
+  const { mistakes } = state;
+  const origin: Origin = { file: including, path: ['includes', index] };
+  const files = mistakes.attempt(origin, () => globFiles(pattern));
+  if (files?.length === 0 && !isGlob(pattern)) {
+    mistakes.add('PROJECT_INCLUDE_MISSING', origin, `there is no file ${literalPath(pattern)}`);
+  }
+  for (const file of files ?? []) {
+    if (!loadFile(file, state)) {
+      const hint = 'include every file once; a pattern also matches the file that it stands in';
+      mistakes.add('PROJECT_INCLUDE_TWICE', origin, `${file} is already part of the project`, hint);
     }
-    throw failure;
   }
 }
 
-async function realPath(file: string): Promise<string> {
+function realPath(file: string): string {
   try {
-    return await realpath(file);
+    return realpathSync(file);
   } catch (cause) {
     if (cause instanceof Error && hasErrno(cause, 'ENOENT', 'ENOTDIR', 'EACCES', 'ELOOP', 'ENAMETOOLONG')) {
       return file; // reading it gives the error its place

@@ -36,7 +36,7 @@ export async function loadLock(file: string): Promise<Lock | undefined> {
 export function parseLock(file: string, bytes: Uint8Array): Lock {
   const document = readDocument(file, bytes);
   const { config, errors } = readConfig(lockFile, document, strictReading);
-  if (config === undefined) {
+  if (config === undefined || errors.length > 0) {
     throw new SlipwayErrors(errors);
   }
   const disorder = Object.entries(config.snapshots).flatMap(([name, { packages }]) =>

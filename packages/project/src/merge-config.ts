@@ -1,5 +1,5 @@
-import type { ConfigSource } from './config-source.ts';
 import { inherit, override } from './inherit.ts';
+import type { ConfigSource } from './load-sources.ts';
 import type { Mistakes } from './mistakes.ts';
 import type { ConfigPath, Origin } from './project.ts';
 import type {
@@ -67,10 +67,10 @@ export function mergeConfig(sources: readonly ConfigSource[], mistakes: Mistakes
     images: named(sources, 'images', (config) => config.images, mistakes),
     testSuites: named(sources, 'test-suites', (config) => config.testSuites, mistakes),
     snapshots: named(sources, 'snapshots', (config) => config.snapshots, mistakes),
-    scriptlets: sources.flatMap(({ config, document }) =>
+    scriptlets: sources.flatMap(({ config, file }) =>
       (config.scriptlets ?? []).map((policy, index) => ({
         config: policy,
-        origin: { file: document.file, path: ['scriptlets', index] },
+        origin: { file, path: ['scriptlets', index] },
       })),
     ),
     origins: originsOf(written),
@@ -95,10 +95,10 @@ function mergeResources(merged: Resources, later: Resources): Resources {
 
 function mergeDistros(sources: readonly ConfigSource[]): Map<string, Defined<DistroConfig>> {
   const distros = new Map<string, Defined<DistroConfig>>();
-  for (const { config, document } of sources) {
+  for (const { config, file } of sources) {
     for (const [name, distro] of Object.entries(config.distros ?? {})) {
       const earlier = distros.get(name);
-      const origin = earlier?.origin ?? { file: document.file, path: ['distros', name] };
+      const origin = earlier?.origin ?? { file, path: ['distros', name] };
       distros.set(name, { config: override(earlier?.config ?? {}, distro, ['versions']), origin });
     }
   }
@@ -112,9 +112,9 @@ function named<T>(
   mistakes: Mistakes,
 ): Map<string, Defined<T>> {
   const definitions = new Map<string, Defined<T>>();
-  for (const { config, document } of sources) {
+  for (const { config, file } of sources) {
     for (const [name, value] of Object.entries(pick(config) ?? {})) {
-      const origin: Origin = { file: document.file, path: [table, name] };
+      const origin: Origin = { file, path: [table, name] };
       const earlier = definitions.get(name);
       if (earlier === undefined) {
         definitions.set(name, { config: value, origin });
@@ -137,11 +137,11 @@ export function sortedByName<T>(values: ReadonlyMap<string, T>): Map<string, T> 
   return new Map([...values].sort(([a], [b]) => (a < b ? -1 : a > b ? 1 : 0)));
 }
 
-function writtenComponents({ config, document }: ConfigSource): WrittenComponent[] {
+function writtenComponents({ config, file }: ConfigSource): WrittenComponent[] {
   const found: WrittenComponent[] = [];
   function add(value: ComponentConfig | undefined, path: ConfigPath, isDefault: boolean): void {
     if (value !== undefined) {
-      found.push({ config: value, origin: { file: document.file, path }, isDefault });
+      found.push({ config: value, origin: { file, path }, isDefault });
     }
   }
   for (const [name, component] of Object.entries(config.components ?? {})) {

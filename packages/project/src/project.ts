@@ -1,5 +1,6 @@
 import type { SlipwayError, SourcePosition } from '@slipway/core';
 import type { Overlay } from '@slipway/spec';
+import type { Generation } from './generation.ts';
 import type { BuildConfig, ComponentPublish, PackagePublish, SourceFile } from './schema/component.ts';
 import type { BuildEnvironment, ScriptletPolicy, Tools } from './schema/config-file.ts';
 import type { DistroConfig, DistroIdentity, DistroVersion } from './schema/distro.ts';
@@ -7,7 +8,6 @@ import type { ImageConfig } from './schema/image.ts';
 import type { OverlayMetadata } from './schema/overlay-metadata.ts';
 import type { Resources } from './schema/resources.ts';
 import type { SnapshotSource } from './schema/snapshot.ts';
-import type { Generation } from './schema/table.ts';
 import type { TestSuite } from './schema/test-suite.ts';
 
 /** Keys and indices from the top of a project file, as the author wrote them: `['components', 'less', 'overlays', 0]`. */

@@ -1,90 +1,66 @@
-import type { SlipwayError } from '@slipway/core';
-import type { z } from 'zod';
-import { type Mistake, mistakeError, mistakesOf, withoutMember } from './config-errors.ts';
-import { schemaOf } from './json-schema.ts';
-import { overlayKeys } from './schema/overlay.ts';
-import { valueAt } from './schema-walk.ts';
+import { dirname } from 'node:path';
+import type { ErrorCode, SlipwayError } from '@slipway/core';
+import { mistakeError } from './config-errors.ts';
+import type { Definition } from './definition/definition.ts';
+import { broken, type LostPart, Reading } from './definition/reading.ts';
+import type { Generation } from './generation.ts';
 import type { TomlDocument } from './toml-document.ts';
 
+/** azldev's configuration, or the superset that is rooted in a `slipway.toml`. */
+export type Dialect = 'azldev' | 'slipway';
+
 export interface ReadOptions {
-  /** Unknown keys become warnings, as with azldev's `--permissive-config`. */
+  readonly dialect: Dialect;
+  /** What can be left out is a warning, as with azldev's `--permissive-config`. */
   readonly permissive: boolean;
-  /** Also accepts what azldev accepts without effect: keys of one overlay type on another. */
-  readonly lenientOverlays: boolean;
 }
 
-export const strictReading: ReadOptions = { permissive: false, lenientOverlays: false };
+export const strictReading: ReadOptions = { dialect: 'slipway', permissive: false };
 
 export interface ConfigReading<T> {
-  /** Undefined when there are errors. */
+  /** Without the parts that are wrong; undefined when nothing is left. */
   readonly config: T | undefined;
   readonly errors: readonly SlipwayError[];
   readonly warnings: readonly SlipwayError[];
+  readonly lost: readonly LostPart[];
+  /** The newest generation of the format that the file needs. */
+  readonly generation: Generation;
 }
 
-/** Checks a file against its definition. Keys that the options tolerate are left out, with a warning each. */
-export function readConfig<T extends z.ZodType>(
-  definition: T,
+/** Checks a file against its definition; all paths of the result are absolute. */
+export function readConfig<T>(
+  definition: Definition<T>,
   document: TomlDocument,
   options: ReadOptions,
-): ConfigReading<z.output<T>> {
-  const first = definition.safeParse(document.value);
-  if (first.success) {
-    return { config: first.data, errors: [], warnings: [] };
+): ConfigReading<T> {
+  const reading = new Reading({
+    directory: dirname(document.file),
+    refusesAdditions: options.dialect === 'azldev',
+  });
+  const config = definition.kind.read(document.value, reading);
+  const errors: SlipwayError[] = [];
+  const warnings: SlipwayError[] = [];
+  for (const mistake of reading.mistakes) {
+    (isTolerated(mistake.code, options) ? warnings : errors).push(mistakeError(mistake, document));
   }
-  const mistakes = mistakesOf(first.error.issues, document, schemaOf(definition)).map((mistake) =>
-    withoutEffect(mistake, document),
-  );
-  const tolerated = mistakes.filter((mistake) => isTolerated(mistake, options));
-  const errors = mistakes.filter((mistake) => !isTolerated(mistake, options));
-  const warnings = tolerated.map((mistake) => mistakeError(mistake, document));
-  if (tolerated.length === 0 || errors.length > 0) {
-    return { config: undefined, errors: errors.map((mistake) => mistakeError(mistake, document)), warnings };
-  }
-  return readTolerantly(definition, document, { tolerated, warnings });
+  const { lost, generation } = reading;
+  return { config: config === broken ? undefined : config, errors, warnings, lost, generation };
 }
 
-/** Refinements only run once the shape is right, so the second pass may find new mistakes. */
-function readTolerantly<T extends z.ZodType>(
-  definition: T,
-  document: TomlDocument,
-  first: { readonly tolerated: readonly Mistake[]; readonly warnings: readonly SlipwayError[] },
-): ConfigReading<z.output<T>> {
-  const reduced = first.tolerated.reduce(
-    (value, mistake) => withoutMember(value, mistake.path),
-    document.value as unknown,
-  );
-  const second = definition.safeParse(reduced);
-  if (second.success) {
-    return { config: second.data, errors: [], warnings: first.warnings };
-  }
-  const mistakes = mistakesOf(second.error.issues, document, schemaOf(definition));
-  return {
-    config: undefined,
-    errors: mistakes.map((mistake) => mistakeError(mistake, document)),
-    warnings: first.warnings,
-  };
-}
+/** What can be left out without a guess at what the author wants. */
+const omissible: ReadonlySet<ErrorCode> = new Set([
+  'PROJECT_UNKNOWN_KEY',
+  'PROJECT_MISSING_KEY',
+  'PROJECT_BAD_VALUE',
+  'PROJECT_NO_EFFECT',
+  'PROJECT_UNKNOWN_NAME',
+]);
 
-function isTolerated(mistake: Mistake, options: ReadOptions): boolean {
+/** Whether a mistake is only a warning. azldev accepts keys without effect in silence. */
+export function isTolerated(code: ErrorCode, { dialect, permissive }: ReadOptions): boolean {
   return (
-    (mistake.code === 'PROJECT_UNKNOWN_KEY' && options.permissive) ||
-    (mistake.code === 'PROJECT_NO_EFFECT' && (options.permissive || options.lenientOverlays))
+    code === 'PROJECT_NOT_INTERPRETED' ||
+    (code === 'PROJECT_NO_EFFECT' && dialect === 'azldev') ||
+    (permissive && omissible.has(code))
   );
-}
-
-/** An overlay key that its type does not have: known to azldev, but nothing reads it. */
-function withoutEffect(mistake: Mistake, document: TomlDocument): Mistake {
-  const key = mistake.path.at(-1);
-  const isOverlayKey = mistake.path.at(-3) === 'overlays' && typeof mistake.path.at(-2) === 'number';
-  if (mistake.code !== 'PROJECT_UNKNOWN_KEY' || !isOverlayKey || !overlayKeys.includes(String(key))) {
-    return mistake;
-  }
-  const type = String(valueAt(document.value, [...mistake.path.slice(0, -1), 'type']));
-  return {
-    ...mistake,
-    code: 'PROJECT_NO_EFFECT',
-    reason: `the key has no effect on an overlay of type ${type}`,
-    hint: 'remove it',
-  };
 }

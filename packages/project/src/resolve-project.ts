@@ -1,15 +1,15 @@
 import { dirname, join } from 'node:path';
-import { type SlipwayError, SlipwayErrors } from '@slipway/core';
+import { SlipwayErrors } from '@slipway/core';
 import { buildComponents, defaultSnapshot, type OverlayFiles } from './build-components.ts';
 import { checkReferences } from './check-references.ts';
-import type { ConfigSource } from './config-source.ts';
 import { defaultDistro, type EffectiveComponents } from './effective-components.ts';
+import { type Generation, generations } from './generation.ts';
+import type { ConfigSource } from './load-sources.ts';
 import type { Defined, MergedConfig } from './merge-config.ts';
 import type { Mistakes } from './mistakes.ts';
 import type { Distro, Image, PackageGroup, Project } from './project.ts';
 import type { PackageGroupConfig } from './schema/component.ts';
 import type { DistroConfig } from './schema/distro.ts';
-import type { Generation } from './schema/table.ts';
 
 export interface ResolutionInputs {
   readonly rootFile: string;
@@ -18,7 +18,6 @@ export interface ResolutionInputs {
   readonly effective: EffectiveComponents;
   readonly overlayFiles: OverlayFiles;
   readonly mistakes: Mistakes;
-  readonly warnings: readonly SlipwayError[];
 }
 
 /** Everything after reading: checks references, builds the components. Throws `SlipwayErrors`. */
@@ -26,8 +25,8 @@ export function resolveProject(inputs: ResolutionInputs): Project {
   const { merged, mistakes, rootFile, sources } = inputs;
   checkReferences(merged, mistakes, rootFile);
   const components = buildComponents(inputs.effective.components, inputs, mistakes);
-  if (mistakes.errors.length > 0) {
-    throw new SlipwayErrors(mistakes.errors);
+  if (mistakes.hasErrors) {
+    throw new SlipwayErrors(mistakes.errors());
   }
   const distro = defaultDistro(merged);
   const snapshot = defaultSnapshot(merged);
@@ -36,7 +35,7 @@ export function resolveProject(inputs: ResolutionInputs): Project {
     rootFile,
     directory: dirname(rootFile),
     generation: newest(sources),
-    files: sources.map(({ document }) => document.file),
+    files: sources.map(({ file }) => file),
     ...(description !== undefined && { description }),
     directories: directories(inputs),
     ...(distro !== undefined && { defaultDistro: distro }),
@@ -55,7 +54,7 @@ export function resolveProject(inputs: ResolutionInputs): Project {
     ...(snapshot !== undefined && { defaultSnapshot: snapshot }),
     buildEnvironment: merged.buildEnvironment,
     scriptlets: merged.scriptlets.map(({ config }) => config),
-    warnings: inputs.warnings,
+    warnings: mistakes.warnings(),
     position: (where) => ('file' in where ? mistakes.positionOf(where) : mistakes.position(where, rootFile)),
   };
 }
@@ -63,7 +62,7 @@ export function resolveProject(inputs: ResolutionInputs): Project {
 /** Defaults are relative to the file with `[project]`, else to the root file. */
 function directories({ merged, sources, rootFile }: ResolutionInputs): Project['directories'] {
   const { project } = merged;
-  const file = sources.find(({ config }) => config.project !== undefined)?.document.file ?? rootFile;
+  const file = sources.find(({ config }) => config.project !== undefined)?.file ?? rootFile;
   const inProject = (path: string) => join(dirname(file), path);
   return {
     log: project.logDir ?? inProject('build/logs'),
@@ -75,8 +74,9 @@ function directories({ merged, sources, rootFile }: ResolutionInputs): Project['
 }
 
 function newest(sources: readonly ConfigSource[]): Generation {
-  const order: readonly Generation[] = ['april-2026', 'august-2026', 'slipway'];
-  return order.findLast((generation) => sources.some((source) => source.generation === generation)) ?? 'april-2026';
+  return (
+    generations.findLast((generation) => sources.some((source) => source.generation === generation)) ?? 'april-2026'
+  );
 }
 
 function mapDefined<T, R>(

@@ -2,35 +2,29 @@ import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 import { SlipwayError, SlipwayErrors } from '@slipway/core';
 import fc from 'fast-check';
-import { type Dialect, readConfigSource } from './config-source.ts';
 import { effectiveComponents } from './effective-components.ts';
 import { parseImageDefinition } from './image-definition.ts';
 import { parseLock } from './lock-file.ts';
 import { mergeConfig } from './merge-config.ts';
 import { Mistakes } from './mistakes.ts';
 import type { Project } from './project.ts';
+import { type Dialect, readConfig } from './read-config.ts';
 import { resolveProject } from './resolve-project.ts';
+import { configFile } from './schema/config-file.ts';
 import { parseTomlDocument } from './toml-document.ts';
 
 /** The whole way of one file without a disk. */
 function projectOf(bytes: Uint8Array, dialect: Dialect = 'slipway'): Project {
   const document = parseTomlDocument('/p/slipway.toml', bytes);
-  const { source, errors, warnings } = readConfigSource(document, { dialect, permissive: false });
-  if (source === undefined) {
-    throw new SlipwayErrors(errors);
-  }
-  const mistakes = new Mistakes([document]);
-  const merged = mergeConfig([source], mistakes);
+  const options = { dialect, permissive: false };
+  const mistakes = new Mistakes(options);
+  mistakes.addFile(document.file, { document });
+  const reading = readConfig(configFile, document, options);
+  mistakes.addReading(document.file, reading);
+  const sources = [{ file: document.file, config: reading.config ?? {}, generation: reading.generation }];
+  const merged = mergeConfig(sources, mistakes);
   const effective = effectiveComponents(merged, new Map(), mistakes);
-  return resolveProject({
-    rootFile: document.file,
-    sources: [source],
-    merged,
-    effective,
-    overlayFiles: new Map(),
-    mistakes,
-    warnings,
-  });
+  return resolveProject({ rootFile: document.file, sources, merged, effective, overlayFiles: new Map(), mistakes });
 }
 
 function refusal(run: () => unknown): SlipwayError {

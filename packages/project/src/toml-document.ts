@@ -1,8 +1,9 @@
 import { isUtf8 } from 'node:buffer';
-import { open } from 'node:fs/promises';
+import { closeSync, constants, fstatSync, openSync, readFileSync } from 'node:fs';
 import { fileError, SlipwayError, type SourcePosition } from '@slipway/core';
 import { parse, TomlError } from 'smol-toml';
 import type { ConfigPath } from './project.ts';
+import { readableParts } from './readable-parts.ts';
 import { type TextPlace, TomlPositions } from './toml-positions.ts';
 
 /** Bytes of one file; the largest of Azure Linux 4.0 has 984,347. */
@@ -20,6 +21,7 @@ export class TomlDocument {
   readonly value: Readonly<Record<string, unknown>>;
   readonly #text: string;
   #positions: TomlPositions | undefined;
+  #lineStarts: readonly number[] | undefined;
 
   constructor(file: string, text: string, value: Readonly<Record<string, unknown>>) {
     this.file = file;
@@ -34,13 +36,14 @@ export class TomlDocument {
 
   /** The line of a place with a caret below the column, for messages. */
   excerpt(place: TextPlace): string {
-    return excerpt(this.#text, place);
+    this.#lineStarts ??= lineStarts(this.#text);
+    return excerpt(this.#text, this.#lineStarts, place);
   }
 }
 
 /** Throws `PROJECT_SYNTAX`, `CORE_LIMIT` or `CORE_FILE_ACCESS`. */
-export async function loadTomlDocument(file: string): Promise<TomlDocument> {
-  return parseTomlDocument(file, await readBounded(file));
+export function loadTomlDocument(file: string): TomlDocument {
+  return parseTomlDocument(file, readBounded(file));
 }
 
 /** Throws `PROJECT_SYNTAX`, or `CORE_LIMIT` for more than `maxBytes`. */
@@ -48,26 +51,73 @@ export function parseTomlDocument(file: string, bytes: Uint8Array, maxBytes = ma
   if (bytes.length > maxBytes) {
     throw tooLarge(file, maxBytes);
   }
-  const text = decode(file, bytes);
+  return documentOf(file, decode(file, bytes));
+}
+
+/** What can be read of a file that may have mistakes. */
+export interface PartialDocument {
+  /** Undefined when nothing of the file can be read. */
+  readonly document: TomlDocument | undefined;
+  /** Undefined when the whole file was read. */
+  readonly error?: SlipwayError;
+  /** The text that was not read. */
+  readonly unread?: string;
+}
+
+/** As `loadTomlDocument`, but what is wrong is a value, and the tables around a mistake of syntax are read. */
+export function loadPartialDocument(file: string): PartialDocument {
+  let bytes: Uint8Array | undefined;
+  try {
+    bytes = readBounded(file);
+    return { document: parseTomlDocument(file, bytes) };
+  } catch (error) {
+    if (!(error instanceof SlipwayError)) {
+      throw error;
+    }
+    if (bytes === undefined || error.code !== 'PROJECT_SYNTAX' || error.at?.line === undefined) {
+      return { document: undefined, error };
+    }
+    const text = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength).toString('utf8');
+    const { readable, unread } = readableParts(text, error.at.line, (part) => isDocument(file, part));
+    return { document: documentOf(file, readable), error, unread };
+  }
+}
+
+function isDocument(file: string, text: string): boolean {
+  try {
+    return documentOf(file, text) !== undefined;
+  } catch (failure) {
+    if (failure instanceof SlipwayError) {
+      return false;
+    }
+    throw failure;
+  }
+}
+
+function documentOf(file: string, text: string): TomlDocument {
   const value = parseText(file, text);
   checkShape(file, value);
   return new TomlDocument(file, text, value);
 }
 
-async function readBounded(file: string): Promise<Uint8Array> {
+/**
+ * Files are read without waiting: hundreds of small ones take a third of the time that way. A pipe or a device in
+ * place of a file does not block.
+ */
+function readBounded(file: string): Uint8Array {
   try {
-    const handle = await open(file);
+    const handle = openSync(file, constants.O_RDONLY | constants.O_NONBLOCK);
     try {
-      const status = await handle.stat();
+      const status = fstatSync(handle);
       if (!status.isFile()) {
         throw new SlipwayError('CORE_FILE_ACCESS', `Cannot read ${file}: not a regular file`, { at: { file } });
       }
       if (status.size > maxFileBytes) {
         throw tooLarge(file, maxFileBytes);
       }
-      return await handle.readFile();
+      return readFileSync(handle);
     } finally {
-      await handle.close();
+      closeSync(handle);
     }
   } catch (cause) {
     throw fileError('read', file, cause);
@@ -108,26 +158,23 @@ function parseText(file: string, text: string): Record<string, unknown> {
     }
     const place = { line: cause.line, column: cause.column };
     const reason = cause.message.replace(/^Invalid TOML document: /, '').replace(/\n[\s\S]*$/, '');
-    throw syntaxError({ file, ...place }, reason, { excerpt: excerpt(text, place), cause });
+    throw syntaxError({ file, ...place }, reason, { excerpt: excerpt(text, lineStarts(text), place), cause });
   }
 }
 
 /** Table headers can nest without brackets, so the depth is counted on the values. */
-function checkShape(file: string, root: Record<string, unknown>): void {
-  const open: { readonly value: object; readonly depth: number }[] = [{ value: root, depth: 1 }];
-  for (let next = open.pop(); next !== undefined; next = open.pop()) {
-    if (next.depth > maxDepth) {
-      throw new SlipwayError('CORE_LIMIT', `Cannot read ${file}: tables lie more than ${maxDepth} deep`, {
-        at: { file },
-      });
-    }
-    for (const [key, value] of Object.entries(next.value)) {
-      if (key === '__proto__') {
-        throw syntaxError({ file }, 'the name __proto__ is not allowed');
-      }
-      if (value !== null && typeof value === 'object') {
-        open.push({ value, depth: next.depth + 1 });
-      }
+function checkShape(file: string, value: object, depth = 1): void {
+  if (depth > maxDepth) {
+    throw new SlipwayError('CORE_LIMIT', `Cannot read ${file}: tables lie more than ${maxDepth} deep`, {
+      at: { file },
+    });
+  }
+  if (Object.hasOwn(value, '__proto__')) {
+    throw syntaxError({ file }, 'the name __proto__ is not allowed');
+  }
+  for (const member of Array.isArray(value) ? value : Object.values(value)) {
+    if (member !== null && typeof member === 'object') {
+      checkShape(file, member as object, depth + 1);
     }
   }
 }
@@ -145,17 +192,20 @@ function syntaxError(
   });
 }
 
-function excerpt(text: string, place: TextPlace): string {
-  let start = 0;
-  for (let line = 1; line < place.line; line++) {
-    const end = text.indexOf('\n', start);
-    if (end === -1) {
-      return '';
-    }
-    start = end + 1;
+function lineStarts(text: string): number[] {
+  const starts = [0];
+  for (let end = text.indexOf('\n'); end !== -1; end = text.indexOf('\n', end + 1)) {
+    starts.push(end + 1);
   }
-  const end = text.indexOf('\n', start);
-  const line = text.slice(start, end === -1 ? text.length : end).replace(/\r$/, '');
+  return starts;
+}
+
+function excerpt(text: string, starts: readonly number[], place: TextPlace): string {
+  const start = starts[place.line - 1];
+  if (start === undefined) {
+    return '';
+  }
+  const line = text.slice(start, starts[place.line] ?? text.length).replace(/\r?\n$/, '');
   const from = Math.max(0, place.column - 1 - excerptWidth / 2);
   const shown = line.slice(from, from + excerptWidth).replace(/\p{Cc}/gu, ' ');
   return `${shown}\n${' '.repeat(Math.min(place.column - 1 - from, shown.length))}^`;

@@ -10,6 +10,10 @@ export const projectCodes = {
   PROJECT_MISSING_KEY: { kind: 'input', meaning: 'A table lacks a key that it must have.' },
   PROJECT_BAD_VALUE: { kind: 'input', meaning: 'A value has the wrong type or form.' },
   PROJECT_NO_EFFECT: { kind: 'input', meaning: 'A key has no effect where it stands.' },
+  PROJECT_NOT_INTERPRETED: {
+    kind: 'input',
+    meaning: 'A table of newer definitions is accepted, but Slipway does nothing with it.',
+  },
   PROJECT_SLIPWAY_ONLY: {
     kind: 'input',
     meaning: 'A project whose root file is azldev.toml uses something that only Slipway has.',

@@ -1,41 +1,43 @@
-import { z } from 'zod';
-import { about, channel, filePath, flag, text } from './scalars.ts';
-import { sinceSlipway, table } from './table.ts';
+import { list } from '../definition/collection-kinds.ts';
+import type { Output } from '../definition/definition.ts';
+import { literal } from '../definition/scalar-kinds.ts';
+import { table, tagged } from '../definition/table.ts';
+import { about, channel, filePath, flag, text, textList } from './scalars.ts';
 
-const definition = z.discriminatedUnion('type', [
+const definition = tagged([
   table({
-    type: z.literal('kiwi'),
+    type: literal('kiwi'),
     path: filePath('The kiwi description.'),
-    profile: text('Profile of the description.').exactOptional(),
+    profile: text('Profile of the description.').optional(),
   }),
   table({
-    type: z.literal('slipway').meta(sinceSlipway),
+    type: literal('slipway').since('slipway'),
     path: filePath('The image definition.'),
   }),
 ]);
 
 export const imageConfig = table({
-  description: about.exactOptional(),
-  definition: definition.describe('What the image is made from.').exactOptional(),
+  description: about.optional(),
+  definition: definition.describe('What the image is made from.').optional(),
+  architectures: textList('Architectures that it is made for; omitted: not stated.').since('october-2026').optional(),
   capabilities: table({
-    'machine-bootable': flag('Boots on a machine.').exactOptional(),
-    container: flag('Runs in a container.').exactOptional(),
-    systemd: flag('Runs systemd as its first process.').exactOptional(),
-    'runtime-package-management': flag('Can install packages while it runs.').exactOptional(),
+    'machine-bootable': flag('Boots on a machine.').optional(),
+    container: flag('Runs in a container.').optional(),
+    systemd: flag('Runs systemd as its first process.').optional(),
+    'runtime-package-management': flag('Can install packages while it runs.').optional(),
   })
     .describe('What the image can do; omitted: not stated.')
-    .exactOptional(),
+    .optional(),
   tests: table({
-    'test-suites': z
-      .array(table({ name: text('An entry of test-suites.') }))
+    'test-suites': list(table({ name: text('An entry of test-suites.') }))
       .describe('Suites that apply to it.')
-      .exactOptional(),
+      .optional(),
   })
     .describe('How it is tested.')
-    .exactOptional(),
-  publish: table({ channels: z.array(channel('Channel.')).describe('Channels of the image.').exactOptional() })
+    .optional(),
+  publish: table({ channels: list(channel('Channel.')).describe('Channels of the image.').optional() })
     .describe('Where it is published.')
-    .exactOptional(),
-}).meta({ id: 'Image', description: 'An image of the distribution.' });
+    .optional(),
+}).named('Image', 'An image of the distribution.');
 
-export type ImageConfig = z.output<typeof imageConfig>;
+export type ImageConfig = Output<typeof imageConfig>;

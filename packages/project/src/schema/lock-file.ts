@@ -1,32 +1,31 @@
-import { z } from 'zod';
-import { packageName, sha256Text } from './scalars.ts';
-import { namedTable, table } from './table.ts';
+import { list, namedTable } from '../definition/collection-kinds.ts';
+import type { Output } from '../definition/definition.ts';
+import { integer, literal, string } from '../definition/scalar-kinds.ts';
+import { table } from '../definition/table.ts';
+import { packageName, sha256Text, utcInstant } from './scalars.ts';
 
-const word = /^[\x21\x23-\x5b\x5d-\x7e]+$/;
+const word = string({
+  pattern: /^[\x21\x23-\x5b\x5d-\x7e]+$/,
+  must: 'must be printable ASCII without quotes',
+});
 
 const lockedPackage = table({
   name: packageName('Package.'),
-  version: z.string().regex(word, 'must be printable ASCII without quotes'),
-  architecture: z
-    .string()
-    .regex(word, 'must be printable ASCII without quotes')
-    .describe('source for files of source packages.'),
-  size: z.int().min(0).describe('Bytes of the file.'),
+  version: word,
+  architecture: word.describe('source for files of source packages.'),
+  size: integer(0).describe('Bytes of the file.'),
   sha256: sha256Text('Digest of the file.'),
-  origin: z
-    .string()
-    .regex(word, 'must be printable ASCII without quotes')
-    .describe('Path of the file below the address of the archive.'),
+  origin: word.describe('Path of the file below the address of the archive.'),
 });
 
 const lockedSnapshot = table({
-  date: z.iso.datetime().describe('Date of the metadata, RFC 3339 in UTC.'),
-  suite: z.string().regex(word, 'must be printable ASCII without quotes').exactOptional(),
-  'metadata-sha256': sha256Text('Digest of the signed metadata that the packages were taken from.').exactOptional(),
-  packages: z.array(lockedPackage),
+  date: utcInstant.describe('Date of the metadata, RFC 3339 in UTC.'),
+  suite: word.optional(),
+  'metadata-sha256': sha256Text('Digest of the signed metadata that the packages were taken from.').optional(),
+  packages: list(lockedPackage),
 });
 
-export const lockFile = table({ version: z.literal(1), snapshots: namedTable(lockedSnapshot) });
+export const lockFile = table({ version: literal(1), snapshots: namedTable(lockedSnapshot) });
 
-export type LockedPackage = z.output<typeof lockedPackage>;
-export type LockedSnapshot = z.output<typeof lockedSnapshot>;
+export type LockedPackage = Output<typeof lockedPackage>;
+export type LockedSnapshot = Output<typeof lockedSnapshot>;

@@ -1,6 +1,8 @@
-import { z } from 'zod';
+import { list } from '../definition/collection-kinds.ts';
+import type { Output } from '../definition/definition.ts';
+import { choice, converted } from '../definition/scalar-kinds.ts';
+import { table } from '../definition/table.ts';
 import { httpUri, text } from './scalars.ts';
-import { sinceAugust, sinceSlipway, table } from './table.ts';
 
 /** Why an overlay exists; azldev writes all but the first with the prefix `azl-`. */
 export const overlayCategories = [
@@ -18,13 +20,18 @@ export const overlayCategories = [
 
 export type OverlayCategory = (typeof overlayCategories)[number];
 
-const azldevCategories = overlayCategories.map((name) => (name === 'upstream-backport' ? name : `azl-${name}`));
+const azldevCategories = overlayCategories.map(azldevCategory);
 const plainCategories = overlayCategories.filter((name) => name !== 'upstream-backport');
 
-const category = z
-  .union([z.enum(azldevCategories), z.enum(plainCategories).meta(sinceSlipway)])
-  .describe('Why the overlay exists; the prefix azl- may be left out.')
-  .transform((name) => name.replace(/^azl-/, '') as OverlayCategory);
+const category = converted(
+  choice(azldevCategories, { since: 'slipway', words: plainCategories }),
+  (name) => name.replace(/^azl-/, '') as OverlayCategory,
+  azldevCategory,
+).describe('Why the overlay exists; the prefix azl- may be left out.');
+
+function azldevCategory(name: OverlayCategory): string {
+  return name === 'upstream-backport' ? name : `azl-${name}`;
+}
 
 export const upstreamStatuses = [
   'upstreamed',
@@ -38,32 +45,24 @@ const reference = table({ url: httpUri('Address of the commit or bug.') });
 
 export const overlayMetadata = table({
   category,
-  'upstream-status': z.enum(upstreamStatuses).describe('Whether the change is, can or cannot be made upstream.'),
-  commits: z.array(reference).exactOptional().describe('Upstream commits that this overlay carries.'),
-  bugs: z.array(reference).exactOptional().describe('Reports that explain the overlay.'),
+  'upstream-status': choice(upstreamStatuses).describe('Whether the change is, can or cannot be made upstream.'),
+  commits: list(reference).describe('Upstream commits that this overlay carries.').optional(),
+  bugs: list(reference).describe('Reports that explain the overlay.').optional(),
   reason: text('Why the distribution deviates from upstream here, for the deviation report.')
-    .meta(sinceSlipway)
-    .exactOptional(),
+    .since('slipway')
+    .optional(),
 })
-  .superRefine((metadata, context) => {
-    if (metadata.category !== 'upstream-backport') {
-      return;
-    }
-    if ((metadata.commits ?? []).length === 0) {
-      context.addIssue({
-        code: 'custom',
-        path: ['commits'],
-        message: 'an upstream-backport names at least one commit',
-      });
-    }
-    if (metadata.upstreamStatus !== 'upstreamed' && metadata.upstreamStatus !== 'upstreamable') {
-      context.addIssue({
-        code: 'custom',
-        path: ['upstream-status'],
-        message: 'an upstream-backport is upstreamed or upstreamable',
-      });
+  .check(['category', 'commits'], ({ category, commits = [] }, report) => {
+    if (category === 'upstream-backport' && commits.length === 0) {
+      report('an upstream-backport names at least one commit', ['commits']);
     }
   })
-  .meta({ id: 'OverlayMetadata', description: 'Why an overlay exists and what becomes of it.', ...sinceAugust });
+  .check(['category', 'upstream-status'], ({ category, upstreamStatus }, report) => {
+    if (category === 'upstream-backport' && upstreamStatus !== 'upstreamed' && upstreamStatus !== 'upstreamable') {
+      report('an upstream-backport is upstreamed or upstreamable', ['upstream-status']);
+    }
+  })
+  .named('OverlayMetadata', 'Why an overlay exists and what becomes of it.')
+  .since('august-2026');
 
-export type OverlayMetadata = z.output<typeof overlayMetadata>;
+export type OverlayMetadata = Output<typeof overlayMetadata>;
