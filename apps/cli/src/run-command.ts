@@ -19,15 +19,12 @@ export function createRun(machine: Machine, finish: (status: number) => void): R
   };
 }
 
-function formatOutput({ json, text, list }: CommandOutput, format: string): string {
-  switch (format) {
-    case 'json':
-      return `${JSON.stringify(json, undefined, 2)}\n`;
-    case 'csv':
-      return list === undefined ? text : formatCsv(list);
-    case 'markdown':
-      return list === undefined ? text : formatMarkdownTable(list);
-    default:
-      return text;
+function formatOutput(output: CommandOutput, format: string): string {
+  if (format === 'json') {
+    return `${JSON.stringify(output.json, undefined, 2)}\n`;
   }
+  if (output.list !== undefined && format !== 'table') {
+    return format === 'csv' ? formatCsv(output.list) : formatMarkdownTable(output.list);
+  }
+  return output.text;
 }

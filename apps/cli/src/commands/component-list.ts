@@ -18,16 +18,17 @@ export function addComponentList(parent: Command, run: Run): void {
 async function listComponents(context: CommandContext, selection: Selection): Promise<CommandOutput> {
   const project = await loadNamedProject(context);
   const list = (await selectComponents(project, selection, 'all')).map(describe);
-  const columns = [
-    { title: 'component' },
-    { title: 'spec' },
-    { title: 'from' },
-    { title: 'overlays', align: 'right' },
-  ] as const;
   const rows = list.map(({ name, spec, from, overlays }) => [name, spec, from, String(overlays)]);
   const overlays = list.reduce((sum, component) => sum + component.overlays, 0);
   return listOutput({ columns, rows }, list, `${plural(list.length, 'component')}, ${plural(overlays, 'overlay')}`);
 }
+
+const columns = [
+  { title: 'component' },
+  { title: 'spec' },
+  { title: 'from' },
+  { title: 'overlays', align: 'right' },
+] as const;
 
 function describe({ name, spec, overlays, groups }: Component) {
   return { name, spec: spec.type, from: specSource(spec), overlays: overlays.length, groups };

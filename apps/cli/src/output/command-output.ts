@@ -4,6 +4,7 @@ import type { ListTable } from './list-table.ts';
 export interface CommandOutput {
   /** One JSON document. */
   readonly json: unknown;
+  /** May be a getter: it is only made when it is printed. */
   readonly text: string;
   /** The list in `text`, for commands that also write CSV and Markdown. */
   readonly list?: ListTable;

@@ -19,7 +19,13 @@ export function withListFormat(command: Command): Command {
 
 /** The output of a command that lists: for people a table, `below` it what is said of the whole. */
 export function listOutput(list: ListTable, json: unknown, below = ''): CommandOutput {
-  return { json, list, text: `${formatTable(list.columns, list.rows)}${below === '' ? '' : `\n${below}\n`}` };
+  return {
+    json,
+    list,
+    get text() {
+      return `${formatTable(list.columns, list.rows)}${below === '' ? '' : `\n${below}\n`}`;
+    },
+  };
 }
 
 /** RFC 4180 with LF at the ends of lines, as command-line tools expect it; the titles are the first record. */
