@@ -159,7 +159,7 @@ function upstreamSpec(
   const { upstreamDistro, upstreamName, upstreamCommit, path } = component.config.spec ?? {};
   if (path !== undefined) {
     const hint = 'set spec.type = "local", or remove the path';
-    mistakes.add('PROJECT_NO_EFFECT', specOrigin(component, 'path'), 'only a local spec has a path', hint);
+    mistakes.add('PROJECT_BAD_VALUE', specOrigin(component, 'path'), 'only a local spec has a path', hint);
     return undefined;
   }
   const version = upstreamDistro?.version || merged.distros.get(upstreamDistro?.name ?? '')?.config.defaultVersion;

@@ -3,6 +3,7 @@ import { basename, dirname, join, resolve } from 'node:path';
 import { fileError, hasErrno, SlipwayError } from '@slipway/core';
 import { compileGlob } from '@slipway/spec';
 import { effectiveComponents } from './effective-components.ts';
+import { embeddedDefaults } from './embedded-defaults.ts';
 import { globFiles } from './glob.ts';
 import { loadOverlayFiles } from './load-overlay-files.ts';
 import { loadSources } from './load-sources.ts';
@@ -17,10 +18,17 @@ import type { ComponentGroupConfig } from './schema/component.ts';
 const rootNames: Readonly<Record<string, Dialect>> = { 'slipway.toml': 'slipway', 'azldev.toml': 'azldev' };
 
 export interface LoadOptions {
-  /** Further files, each with its includes; later files win (azldev's `--config-file`). */
+  /**
+   * Further files, each with its includes; later files win. azldev's order is the user's own configuration file, then
+   * each `--config-file`.
+   */
   readonly configFiles?: readonly string[];
-  /** Unknown keys become warnings (azldev's `--permissive-config`). */
+  /** What is wrong but can be left out becomes a warning (azldev's `--permissive-config`). */
   readonly permissive?: boolean;
+  /** Whether what every project has before its own files holds; omitted: yes (azldev's `--no-default-config`). */
+  readonly embeddedDefaults?: boolean;
+  /** Files may define one component in parts, as in azldev 0.4; omitted: a second definition is an error. */
+  readonly mergeComponents?: boolean;
 }
 
 /**
@@ -38,7 +46,14 @@ export async function loadProject(rootFileOrDirectory: string, options: LoadOpti
   const roots = [rootFile, ...(options.configFiles ?? []).map((file) => resolve(file))];
   const mistakes = new Mistakes(readOptions);
   const sources = loadSources(roots, readOptions, mistakes);
-  const merged = mergeConfig(sources, mistakes);
+  const merged = mergeConfig(
+    sources,
+    {
+      defaults: options.embeddedDefaults === false ? {} : embeddedDefaults,
+      mergeComponents: options.mergeComponents ?? false,
+    },
+    mistakes,
+  );
   const effective = effectiveComponents(merged, findSpecs(merged, mistakes), mistakes);
   const overlayFiles = loadOverlayFiles({ merged, effective, options: readOptions, mistakes });
   return resolveProject({ rootFile, sources, merged, effective, overlayFiles, mistakes });

@@ -16,6 +16,8 @@ const maxFiles = 50_000;
 /** One file of a project: checked, all paths absolute, what is wrong in it left out. */
 export interface ConfigSource {
   readonly file: string;
+  /** Whether the root file of the project reaches it, not only a further configuration file. */
+  readonly isOwn: boolean;
   readonly config: ConfigFile;
   readonly generation: Generation;
 }
@@ -26,16 +28,16 @@ export interface ConfigSource {
  * files, as with azldev's `--config-file`.
  */
 export function loadSources(roots: readonly string[], options: ReadOptions, mistakes: Mistakes): ConfigSource[] {
-  const state: LoadState = { sources: [], seen: new Set(), options, mistakes };
-  for (const root of roots) {
-    state.seen.clear();
-    loadFile(root, state);
-  }
-  return state.sources;
+  const sources: ConfigSource[] = [];
+  roots.forEach((root, index) => {
+    loadFile(root, { sources, isOwn: index === 0, seen: new Set(), options, mistakes });
+  });
+  return sources;
 }
 
 interface LoadState {
   readonly sources: ConfigSource[];
+  readonly isOwn: boolean;
   /** Real paths: a file with two names is one file. */
   readonly seen: Set<string>;
   readonly options: ReadOptions;
@@ -57,7 +59,8 @@ function loadFile(file: string, state: LoadState): boolean {
   if (partial.document !== undefined) {
     const reading = readConfig(configFile, partial.document, state.options);
     state.mistakes.addReading(file, reading);
-    state.sources.push({ file, config: reading.config ?? {}, generation: reading.generation });
+    const { config = {}, generation } = reading;
+    state.sources.push({ file, isOwn: state.isOwn, config, generation });
     loadIncludes(partial.document, state);
   }
   return true;

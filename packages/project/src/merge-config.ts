@@ -50,18 +50,37 @@ export interface WrittenComponent extends Defined<ComponentConfig> {
   readonly isDefault: boolean;
 }
 
+export interface MergeOptions {
+  /** What holds before the first file. */
+  readonly defaults: ConfigFile;
+  /** Definitions of one component in several files are continued as inheritance does, instead of being refused. */
+  readonly mergeComponents: boolean;
+}
+
 /** Merges files in load order (overlays.md 1.3). */
-export function mergeConfig(sources: readonly ConfigSource[], mistakes: Mistakes): MergedConfig {
+export function mergeConfig(
+  sources: readonly ConfigSource[],
+  { defaults, mergeComponents }: MergeOptions,
+  mistakes: Mistakes,
+): MergedConfig {
   const written = sources.flatMap(writtenComponents);
   return {
-    project: sources.reduce<ProjectInfo>((merged, { config }) => override(merged, config.project ?? {}), {}),
-    tools: sources.reduce<Tools>((merged, { config }) => override(merged, config.tools ?? {}), {}),
-    resources: sources.reduce<Resources>((merged, { config }) => mergeResources(merged, config.resources ?? {}), {}),
+    project: sources.reduce<ProjectInfo>(
+      (merged, { config }) => override(merged, config.project ?? {}),
+      defaults.project ?? {},
+    ),
+    tools: sources.reduce<Tools>((merged, { config }) => override(merged, config.tools ?? {}), defaults.tools ?? {}),
+    resources: sources.reduce<Resources>(
+      (merged, { config }) => mergeResources(merged, config.resources ?? {}),
+      defaults.resources ?? {},
+    ),
     buildEnvironment: mergeInherited(sources, (config) => config.buildEnvironment),
     defaultComponentConfig: mergeInherited(sources, (config) => config.defaultComponentConfig),
     defaultPackagePublish: mergeInherited(sources, (config) => config.defaultPackageConfig?.publish),
     distros: mergeDistros(sources),
-    components: named(sources, 'components', (config) => config.components, mistakes),
+    components: mergeComponents
+      ? sortedByName(continuedComponents(sources))
+      : named(sources, 'components', (config) => config.components, mistakes),
     componentGroups: named(sources, 'component-groups', (config) => config.componentGroups, mistakes),
     packageGroups: named(sources, 'package-groups', (config) => config.packageGroups, mistakes),
     images: named(sources, 'images', (config) => config.images, mistakes),
@@ -130,6 +149,19 @@ function named<T>(
     }
   }
   return sortedByName(definitions);
+}
+
+/** As azldev 0.4: a component may be defined in parts; the first one is where it is written. */
+function continuedComponents(sources: readonly ConfigSource[]): Map<string, Defined<ComponentConfig>> {
+  const components = new Map<string, Defined<ComponentConfig>>();
+  for (const { config, file } of sources) {
+    for (const [name, component] of Object.entries(config.components ?? {})) {
+      const earlier = components.get(name);
+      const origin = earlier?.origin ?? { file, path: ['components', name] };
+      components.set(name, { config: inherit(earlier?.config ?? {}, component), origin });
+    }
+  }
+  return components;
 }
 
 /** Order of UTF-16 units: the same on every machine. */

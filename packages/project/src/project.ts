@@ -98,6 +98,8 @@ export interface Project {
   readonly generation: Generation;
   /** Every file that was read, in load order. */
   readonly files: readonly string[];
+  /** The generation that each of them needs. */
+  readonly fileGenerations: ReadonlyMap<string, Generation>;
   readonly description?: string;
   /** Absolute. */
   readonly directories: {

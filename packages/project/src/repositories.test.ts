@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
+import { embeddedDefaults } from './embedded-defaults.ts';
 import { namedRepositories } from './repositories.ts';
 
 test('sets are expanded by their layout', () => {
@@ -14,7 +15,10 @@ test('sets are expanded by their layout', () => {
       },
       own: { template: 'mine', baseUri: 'https://own.example', disableGpgCheck: true, gpgKey: '/unused' },
     },
-    rpmRepoSetTemplates: { mine: { subrepos: [{ name: 'all', subpath: 'x/$basearch' }] } },
+    rpmRepoSetTemplates: {
+      ...embeddedDefaults.resources?.rpmRepoSetTemplates,
+      mine: { subrepos: [{ name: 'all', subpath: 'x/$basearch' }] },
+    },
   });
   assert.deepEqual(
     repositories.map(({ name, kind, location, gpgKey }) => [name, kind, location.uri, gpgKey]),
@@ -28,7 +32,10 @@ test('sets are expanded by their layout', () => {
 });
 
 test('the standard layout has two channels of three kinds', () => {
-  const names = namedRepositories({ rpmRepoSets: { s: { template: 'azl-standard', baseUri: 'https://x.example' } } });
+  const names = namedRepositories({
+    ...embeddedDefaults.resources,
+    rpmRepoSets: { s: { template: 'azl-standard', baseUri: 'https://x.example' } },
+  });
   assert.deepEqual(
     names.map(({ name }) => name),
     ['base', 'base-debug', 'base-src', 'sdk', 'sdk-debug', 'sdk-src'],

@@ -18,33 +18,10 @@ export interface NamedRepository {
 
 type Template = NonNullable<NonNullable<Resources['rpmRepoSetTemplates']>[string]['subrepos']>;
 
-/** The layouts that azldev defines itself; a project may define others of the same name. */
-const builtInTemplates: Readonly<Record<string, Template>> = {
-  'azl-standard': ['base', 'sdk'].flatMap(
-    (channel): Template => [
-      { name: channel, kind: 'binary', subpath: `${channel}/$basearch` },
-      { name: `${channel}-debug`, kind: 'debug', subpath: `${channel}/debuginfo/$basearch` },
-      { name: `${channel}-src`, kind: 'source', subpath: `${channel}/srpms` },
-    ],
-  ),
-  'koji-dist-repo': [
-    { name: 'binary', kind: 'binary', subpath: '$basearch' },
-    { name: 'debug', kind: 'debug', subpath: '$basearch/debug' },
-    { name: 'src', kind: 'source', subpath: 'src' },
-  ],
-};
-
-/** The template of a set, or undefined when neither the project nor azldev has it. */
+/** The template of a set, or undefined when there is none of the name. */
 export function repositoryTemplate(resources: Resources, name: string): Template | undefined {
-  const own = resources.rpmRepoSetTemplates;
-  if (own !== undefined && Object.hasOwn(own, name)) {
-    return own[name]?.subrepos ?? [];
-  }
-  return Object.hasOwn(builtInTemplates, name) ? builtInTemplates[name] : undefined;
-}
-
-export function repositoryTemplateNames(resources: Resources): string[] {
-  return [...Object.keys(resources.rpmRepoSetTemplates ?? {}), ...Object.keys(builtInTemplates)];
+  const { rpmRepoSetTemplates: templates = {} } = resources;
+  return Object.hasOwn(templates, name) ? (templates[name]?.subrepos ?? []) : undefined;
 }
 
 /** Every repository of the project in order of its name; sets are expanded to prefix + name of the template. */

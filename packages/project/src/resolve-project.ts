@@ -36,6 +36,7 @@ export function resolveProject(inputs: ResolutionInputs): Project {
     directory: dirname(rootFile),
     generation: newest(sources),
     files: sources.map(({ file }) => file),
+    fileGenerations: new Map(sources.map(({ file, generation }) => [file, generation])),
     ...(description !== undefined && { description }),
     directories: directories(inputs),
     ...(distro !== undefined && { defaultDistro: distro }),
@@ -59,10 +60,10 @@ export function resolveProject(inputs: ResolutionInputs): Project {
   };
 }
 
-/** Defaults are relative to the file with `[project]`, else to the root file. */
+/** Defaults are relative to the file of the project with `[project]`, else to the root file. */
 function directories({ merged, sources, rootFile }: ResolutionInputs): Project['directories'] {
   const { project } = merged;
-  const file = sources.find(({ config }) => config.project !== undefined)?.file ?? rootFile;
+  const file = sources.find(({ isOwn, config }) => isOwn && config.project !== undefined)?.file ?? rootFile;
   const inProject = (path: string) => join(dirname(file), path);
   return {
     log: project.logDir ?? inProject('build/logs'),

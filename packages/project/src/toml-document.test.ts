@@ -3,6 +3,7 @@ import { describe, test } from 'node:test';
 import { SlipwayError, SlipwayErrors } from '@slipway/core';
 import fc from 'fast-check';
 import { effectiveComponents } from './effective-components.ts';
+import { embeddedDefaults } from './embedded-defaults.ts';
 import { parseImageDefinition } from './image-definition.ts';
 import { parseLock } from './lock-file.ts';
 import { mergeConfig } from './merge-config.ts';
@@ -21,8 +22,9 @@ function projectOf(bytes: Uint8Array, dialect: Dialect = 'slipway'): Project {
   mistakes.addFile(document.file, { document });
   const reading = readConfig(configFile, document, options);
   mistakes.addReading(document.file, reading);
-  const sources = [{ file: document.file, config: reading.config ?? {}, generation: reading.generation }];
-  const merged = mergeConfig(sources, mistakes);
+  const { config = {}, generation } = reading;
+  const sources = [{ file: document.file, isOwn: true, config, generation }];
+  const merged = mergeConfig(sources, { defaults: embeddedDefaults, mergeComponents: false }, mistakes);
   const effective = effectiveComponents(merged, new Map(), mistakes);
   return resolveProject({ rootFile: document.file, sources, merged, effective, overlayFiles: new Map(), mistakes });
 }

@@ -1,8 +1,8 @@
 import type { LostPart } from './definition/reading.ts';
 import type { ConfigPath, Origin } from './project.ts';
 
-/** What a name is made of; everything else separates names. */
-const separators = /[^A-Za-z0-9+._-]+/;
+/** What a name is made of; everything else separates names, and in a table header a dot does too. */
+const separators = [/[^A-Za-z0-9+._-]+/, /[^A-Za-z0-9+_-]+/];
 
 /** The parts of a project that could not be read because of mistakes, and the names that may stand in them. */
 export class UnreadParts {
@@ -60,7 +60,7 @@ export class UnreadParts {
 }
 
 function addNames(text: string, sets: readonly Set<string>[]): void {
-  for (const name of text.split(separators)) {
+  for (const name of separators.flatMap((separator) => text.split(separator))) {
     for (const set of sets) {
       set.add(name);
     }

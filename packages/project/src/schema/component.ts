@@ -4,6 +4,7 @@ import { choice, literal, string } from '../definition/scalar-kinds.ts';
 import { table, tagged } from '../definition/table.ts';
 import { overlay } from './overlay.ts';
 import { about, channel, filePath, flag, globList, httpUri, instant, packageName, text, textList } from './scalars.ts';
+import { foreignTests } from './test-suite.ts';
 
 export const distroReference = table({
   name: text('Name of a distribution of this project.'),
@@ -144,6 +145,7 @@ export const componentConfig = table({
   'source-files': list(sourceFile).describe('Further source files.').optional(),
   packages: namedTable(packageConfig).describe('Settings of single binary packages, by exact name.').optional(),
   publish: componentPublish.describe('Where its packages are published.').optional(),
+  tests: foreignTests.describe('Its tests in the form of azldev 0.4 and later; not interpreted.').optional(),
 }).named('Component', 'A component: one spec, its sources and how they are built and published.');
 
 export type ComponentConfig = Output<typeof componentConfig>;

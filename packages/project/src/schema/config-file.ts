@@ -1,4 +1,4 @@
-import { foreignTable, list, namedTable } from '../definition/collection-kinds.ts';
+import { list, namedTable } from '../definition/collection-kinds.ts';
 import type { Output } from '../definition/definition.ts';
 import { choice, integer, string } from '../definition/scalar-kinds.ts';
 import { table } from '../definition/table.ts';
@@ -8,7 +8,7 @@ import { imageConfig } from './image.ts';
 import { resources } from './resources.ts';
 import { about, filePath, globList, imagePath, packageName, sha256Text, text } from './scalars.ts';
 import { snapshotSource } from './snapshot.ts';
-import { testSuite } from './test-suite.ts';
+import { foreignTests, testSuite } from './test-suite.ts';
 
 /** 9999-12-31: later times do not fit into ISO 8601 with four-digit years. */
 const lastSecond = 253402300799;
@@ -21,7 +21,7 @@ const projectInfo = table({
   'rendered-specs-dir': filePath('Rendered specs; omitted: specs.').optional(),
   'lock-dir': filePath('Lock files; omitted: locks.').optional(),
   'default-distro': distroReference.describe('The distribution that is built.').optional(),
-  'default-author-email': text('Author of generated changelog entries.').optional(),
+  'default-author-email': text('Author of generated changelog entries; omitted: slipway@example.org.').optional(),
   'default-snapshot': text('Snapshot that is meant when none is named; omitted: the only one.')
     .since('slipway')
     .optional(),
@@ -77,11 +77,6 @@ const scriptletPolicy = table({
   reason: text('Why that is right.'),
 });
 
-/** azldev 0.4 and later; their fields are not described anywhere yet. */
-const foreignTests = foreignTable('Slipway accepts this table of newer definitions but does not interpret it')
-  .since('october-2026')
-  .describe('Tests of images in the form of azldev 0.4 and later; not interpreted.');
-
 /** A project file: every table may stand in any file of the project. */
 export const configFile = table({
   $schema: string().describe('Address of the JSON Schema, for editors.').optional(),
@@ -97,8 +92,8 @@ export const configFile = table({
   'default-package-config': packageConfig.describe('What every binary package inherits.').optional(),
   'package-groups': namedTable(packageGroup).describe('Binary packages with common settings.').optional(),
   'test-suites': namedTable(testSuite).describe('Tests of images.').optional(),
-  tests: foreignTests.optional(),
-  'test-groups': foreignTests.optional(),
+  tests: foreignTests.describe('Tests in the form of azldev 0.4 and later; not interpreted.').optional(),
+  'test-groups': foreignTests.describe('Groups of such tests; not interpreted.').optional(),
   snapshots: namedTable(snapshotSource).describe('Where upstream packages come from.').since('slipway').optional(),
   'build-environment': buildEnvironment.describe('What every build root has.').since('slipway').optional(),
   scriptlets: list(scriptletPolicy)

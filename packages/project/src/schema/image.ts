@@ -3,6 +3,7 @@ import type { Output } from '../definition/definition.ts';
 import { literal } from '../definition/scalar-kinds.ts';
 import { table, tagged } from '../definition/table.ts';
 import { about, channel, filePath, flag, text, textList } from './scalars.ts';
+import { foreignTests } from './test-suite.ts';
 
 const definition = tagged([
   table({
@@ -32,6 +33,7 @@ export const imageConfig = table({
     'test-suites': list(table({ name: text('An entry of test-suites.') }))
       .describe('Suites that apply to it.')
       .optional(),
+    tests: list(foreignTests).describe('Entries of tests and test-groups; not interpreted.').optional(),
   })
     .describe('How it is tested.')
     .optional(),

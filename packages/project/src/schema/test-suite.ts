@@ -1,4 +1,4 @@
-import { list } from '../definition/collection-kinds.ts';
+import { foreignTable, list } from '../definition/collection-kinds.ts';
 import type { Output } from '../definition/definition.ts';
 import { choice, string } from '../definition/scalar-kinds.ts';
 import { table } from '../definition/table.ts';
@@ -27,6 +27,11 @@ const lisa = table({
   'pip-extras': textList('Extras of the framework to install.').optional(),
   'extra-args': list(string()).describe('Further arguments.').optional(),
 });
+
+/** Tests as azldev 0.4 and later define and name them. */
+export const foreignTests = foreignTable(
+  'Slipway accepts this part of newer definitions but does not interpret it',
+).since('october-2026');
 
 export const testSuite = table({
   description: about.optional(),
