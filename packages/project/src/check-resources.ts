@@ -72,6 +72,9 @@ function checkInputList(
 ): void {
   const { rpmRepos = {}, rpmRepoSets = {} } = merged.resources;
   inputs.forEach((input, index) => {
+    if (input.repo === undefined && input.set === undefined) {
+      return; // the definition has reported it
+    }
     const [key, name, table, known] =
       input.repo === undefined
         ? (['set', input.set ?? '', 'rpm-repo-sets', rpmRepoSets] as const)

@@ -70,11 +70,15 @@ function groupMembers(
   mistakes: Mistakes,
 ): Members {
   const found = new Map<string, Defined<ComponentConfig>>();
+  const known = new Set(merged.components.keys());
+  for (const path of [...specFiles.values()].flat()) {
+    known.add(componentName(path));
+  }
   const groupsOf = new Map<string, string[]>();
   const groups = new Map<string, ComponentGroup>();
   for (const [name, { config, origin }] of merged.componentGroups) {
     const names = new Set([
-      ...listedMembers(merged, { config, origin }, mistakes),
+      ...listedMembers(known, { config, origin }, mistakes),
       ...foundMembers(merged, { specs: specFiles.get(name) ?? [], origin, found }, mistakes),
     ]);
     const components = [...names].sort();
@@ -93,18 +97,22 @@ function groupMembers(
 }
 
 function listedMembers(
-  merged: MergedConfig,
+  known: ReadonlySet<string>,
   { config, origin }: Defined<{ readonly components?: readonly string[] }>,
   mistakes: Mistakes,
 ): string[] {
   return (config.components ?? []).filter((member, index) => {
-    if (merged.components.has(member)) {
+    if (known.has(member)) {
       return true;
     }
     const at: Origin = { file: origin.file, path: [...origin.path, 'components', index] };
-    mistakes.addUnknown(at, 'component', member, merged.components.keys());
+    mistakes.addUnknown(at, 'component', member, known);
     return false;
   });
+}
+
+function componentName(specPath: string): string {
+  return basename(specPath, '.spec');
 }
 
 /** A spec that a glob finds is a local component named after the file; a written definition of that name wins. */
@@ -118,7 +126,7 @@ function foundMembers(
   mistakes: Mistakes,
 ): string[] {
   return group.specs.map((path) => {
-    const name = basename(path, '.spec');
+    const name = componentName(path);
     const earlier = group.found.get(name)?.config.spec?.path;
     if (earlier !== undefined && earlier !== path) {
       const at: Origin = { file: group.origin.file, path: [...group.origin.path, 'specs'] };

@@ -1,10 +1,9 @@
 import { isTable } from '../schema-walk.ts';
-import { Definition, type Output } from './definition.ts';
+import { Definition } from './definition.ts';
 import { broken } from './reading.ts';
 import { string } from './scalar-kinds.ts';
 
 export function list<T>(entry: Definition<T>, minItems = 0): Definition<T[], false> {
-  const { kind } = entry;
   return new Definition<T[], false>(
     {
       read(value, reading) {
@@ -17,7 +16,7 @@ export function list<T>(entry: Definition<T>, minItems = 0): Definition<T[], fal
         const result: T[] = [];
         for (let index = 0; index < value.length; index++) {
           reading.path.push(index);
-          const member = kind.read(value[index], reading);
+          const member = entry.read(value[index], reading);
           if (member === broken) {
             reading.lose(value[index]);
           } else {
@@ -32,7 +31,7 @@ export function list<T>(entry: Definition<T>, minItems = 0): Definition<T[], fal
         ...(minItems > 0 && { minItems }),
         items: entry.schema(shared),
       }),
-      write: (value, directory) => value.map((member) => kind.write(member, directory)),
+      write: (value, directory) => value.map((member) => entry.kind.write(member, directory)),
     },
     false,
   );
@@ -41,23 +40,21 @@ export function list<T>(entry: Definition<T>, minItems = 0): Definition<T[], fal
 const anyName = string({ minLength: 1 });
 
 /** A table whose keys are chosen by the author: `[components.<name>]`. */
-export function namedTable<D extends Definition<unknown>>(
-  entry: D,
+export function namedTable<T>(
+  entry: Definition<T>,
   name: Definition<string> = anyName,
-): Definition<Readonly<Record<string, Output<D>>>, false> {
-  type Entry = Output<D>;
-  const kind = entry.kind as Definition<Entry>['kind'];
-  return new Definition<Readonly<Record<string, Entry>>, false>(
+): Definition<Readonly<Record<string, T>>, false> {
+  return new Definition<Readonly<Record<string, T>>, false>(
     {
       read(value, reading) {
         if (!isTable(value)) {
           return reading.wrongType('a table', value);
         }
-        const result: Record<string, Entry> = {};
+        const result: Record<string, T> = {};
         for (const key of Object.keys(value)) {
           reading.path.push(key);
           const isNamed = reading.readName(() => name.kind.read(key, reading)) !== broken;
-          const member = kind.read(value[key], reading);
+          const member = entry.read(value[key], reading);
           if (isNamed && member !== broken) {
             result[key] = member;
           } else {
@@ -73,7 +70,7 @@ export function namedTable<D extends Definition<unknown>>(
         additionalProperties: entry.schema(shared),
       }),
       write: (value, directory) =>
-        Object.fromEntries(Object.entries(value).map(([key, member]) => [key, kind.write(member, directory)])),
+        Object.fromEntries(Object.entries(value).map(([key, member]) => [key, entry.kind.write(member, directory)])),
     },
     false,
   );

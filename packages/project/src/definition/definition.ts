@@ -62,6 +62,13 @@ export class Definition<T, IsOptional extends boolean = boolean> {
     return new Definition(this.kind, true, this.marks);
   }
 
+  read(value: unknown, reading: Reading): T | Broken {
+    if (this.marks.since !== undefined) {
+      reading.need(this.marks.since);
+    }
+    return this.kind.read(value, reading);
+  }
+
   schema(shared: SharedSchemas): JsonSchema {
     const { id, ...own } = this.marks;
     if (id === undefined) {

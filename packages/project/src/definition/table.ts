@@ -80,7 +80,7 @@ class TableKind<T> implements Kind<T> {
     for (const key of Object.keys(value)) {
       const field = this.#fields.get(key);
       reading.path.push(key);
-      const member = field === undefined ? this.#refuseKey(key, reading) : readField(field, value[key], reading);
+      const member = field === undefined ? this.#refuseKey(key, reading) : field.definition.read(value[key], reading);
       if (member === broken) {
         reading.lose(value[key]);
         lost ??= new Set();
@@ -150,13 +150,6 @@ class TableKind<T> implements Kind<T> {
     }
     return written;
   }
-}
-
-function readField({ definition }: Field, value: unknown, reading: Reading): unknown {
-  if (definition.marks.since !== undefined) {
-    reading.need(definition.marks.since);
-  }
-  return definition.kind.read(value, reading);
 }
 
 /** The definition of a TOML table with exactly these keys. */
