@@ -30,7 +30,7 @@ export function fileNameOf(component: string): string {
 export function parseComponentLock(file: string, bytes: Uint8Array): ComponentLock {
   try {
     const { config, errors } = readConfig(componentLock, parseTomlDocument(file, bytes, maxLockBytes), strictReading);
-    if (config === undefined) {
+    if (config === undefined || errors.length > 0) {
       throw new SlipwayErrors(errors);
     }
     return config;
