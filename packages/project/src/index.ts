@@ -19,6 +19,7 @@ export type {
   ComponentOverlay,
   ComponentSpec,
   ConfigPath,
+  Declaration,
   Distro,
   Image,
   Origin,

@@ -125,6 +125,11 @@ export class Mistakes {
     return { file: best?.file ?? rootFile, path };
   }
 
+  /** The document of a file that was read. */
+  document(file: string): TomlDocument | undefined {
+    return this.#documents.get(file);
+  }
+
   positionOf(origin: Origin): SourcePosition {
     return this.#documents.get(origin.file)?.position(this.#unread.writtenPath(origin)) ?? { file: origin.file };
   }

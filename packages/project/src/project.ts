@@ -19,6 +19,17 @@ export interface Origin {
   readonly path: ConfigPath;
 }
 
+/** The lines of a file that say something. */
+export interface Declaration {
+  /** Absolute. */
+  readonly file: string;
+  /** From 1; the first is that of the key, or of the header of a table. */
+  readonly firstLine: number;
+  readonly lastLine: number;
+  /** What the comment directly above says, as running text; absent when there is none or it is code. */
+  readonly comment?: string;
+}
+
 /** An overlay in the list of one component, with what explains it. `source` is an absolute path. */
 export interface ComponentOverlay {
   readonly overlay: Overlay;
@@ -133,4 +144,6 @@ export interface Project {
    * enclosing value when nobody wrote it (a default), the root file when there is none.
    */
   position(where: ConfigPath | Origin): SourcePosition;
+  /** The lines of exactly this value (of the last file that has it); undefined when nobody wrote it. */
+  declaration(where: ConfigPath | Origin): Declaration | undefined;
 }

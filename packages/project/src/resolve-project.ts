@@ -2,6 +2,7 @@ import { dirname, join } from 'node:path';
 import { SlipwayErrors } from '@slipway/core';
 import { buildComponents, defaultSnapshot, type OverlayFiles } from './build-components.ts';
 import { checkReferences } from './check-references.ts';
+import { findDeclaration } from './declaration.ts';
 import { defaultDistro, type EffectiveComponents } from './effective-components.ts';
 import { type Generation, generations } from './generation.ts';
 import type { ConfigSource } from './load-sources.ts';
@@ -57,6 +58,7 @@ export function resolveProject(inputs: ResolutionInputs): Project {
     scriptlets: merged.scriptlets.map(({ config }) => config),
     warnings: mistakes.warnings(),
     position: (where) => ('file' in where ? mistakes.positionOf(where) : mistakes.position(where, rootFile)),
+    declaration: (where) => findDeclaration('file' in where ? where : mistakes.originOf(where, rootFile), mistakes),
   };
 }
 

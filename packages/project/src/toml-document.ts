@@ -4,7 +4,7 @@ import { fileError, SlipwayError, type SourcePosition } from '@slipway/core';
 import { parse, TomlError } from 'smol-toml';
 import type { ConfigPath } from './project.ts';
 import { readableParts } from './readable-parts.ts';
-import { type TextPlace, TomlPositions } from './toml-positions.ts';
+import { type TextPlace, TomlPositions, type WrittenLines } from './toml-positions.ts';
 
 /** Bytes of one file; the largest of Azure Linux 4.0 has 984,347. */
 const maxFileBytes = 16 << 20;
@@ -32,6 +32,12 @@ export class TomlDocument {
   position(path: ConfigPath, part: 'key' | 'value' = 'key'): SourcePosition {
     this.#positions ??= new TomlPositions(this.#text);
     return { file: this.file, ...this.#positions.find(path, part) };
+  }
+
+  /** Undefined when nothing was written under this path. */
+  lines(path: ConfigPath): WrittenLines | undefined {
+    this.#positions ??= new TomlPositions(this.#text);
+    return this.#positions.lines(path);
   }
 
   /** The line of a place with a caret below the column, for messages. */

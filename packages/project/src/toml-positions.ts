@@ -7,10 +7,22 @@ export interface TextPlace {
   readonly column: number;
 }
 
+/** The lines that something was written on, with the comment that belongs to it. */
+export interface WrittenLines {
+  readonly firstLine: number;
+  readonly lastLine: number;
+  /** Comment lines directly above, without their `#`; empty when there are none. */
+  readonly comment: readonly string[];
+}
+
 /** Where the key and the value of a path stand. */
 interface Places {
   readonly key: TextPlace;
   readonly value: TextPlace;
+  /** A table continues in the headers of its sub-tables. */
+  lastLine: number;
+  /** Written as a table header, not as a key with a value. */
+  readonly isTable: boolean;
 }
 
 /**
@@ -19,12 +31,18 @@ interface Places {
  */
 export class TomlPositions {
   readonly #places = new Map<string, Places>();
+  /** Comments that have a line for themselves, by line. */
+  readonly #comments = new Map<number, string>();
+  /** Lines with the header of a table. */
+  readonly #headers = new Set<number>();
 
   constructor(text: string) {
     try {
-      for (const item of parseTOML(text, { tomlVersion: '1.1' }).body[0].body) {
+      const program = parseTOML(text, { tomlVersion: '1.1' });
+      for (const item of program.body[0].body) {
         this.#addItem(item);
       }
+      this.#addComments(text, program.comments);
     } catch {
       // The text is known to be TOML; where the two parsers disagree, the file itself is the place.
     }
@@ -41,6 +59,36 @@ export class TomlPositions {
     return { line: 1, column: 1 };
   }
 
+  /** The lines of exactly this path; undefined when it was not written. */
+  lines(path: ConfigPath): WrittenLines | undefined {
+    const places = this.#places.get(pathKey(path, path.length));
+    if (places === undefined || path.length === 0) {
+      return undefined;
+    }
+    const firstLine = places.key.line;
+    const own = this.#commentAbove(firstLine);
+    const isFirstKey = !places.isTable && this.#headers.has(firstLine - 1);
+    const comment = own.length === 0 && isFirstKey ? this.#commentAbove(firstLine - 1) : own;
+    return { firstLine, lastLine: places.lastLine, comment };
+  }
+
+  #commentAbove(line: number): string[] {
+    let first = line;
+    while (this.#comments.has(first - 1)) {
+      first--;
+    }
+    return Array.from({ length: line - first }, (_, index) => this.#comments.get(first + index) as string);
+  }
+
+  #addComments(text: string, comments: readonly AST.Comment[]): void {
+    for (const { value, loc, range } of comments) {
+      const lineStart = text.lastIndexOf('\n', range[0] - 1) + 1;
+      if (text.slice(lineStart, range[0]).trim() === '') {
+        this.#comments.set(loc.start.line, value);
+      }
+    }
+  }
+
   #addItem(item: AST.TOMLKeyValue | AST.TOMLTable): void {
     if (item.type === 'TOMLKeyValue') {
       this.#addKeyValue([], item);
@@ -55,11 +103,12 @@ export class TomlPositions {
 
   /** `resolvedKey` has the index of a list entry after the key of the list; the header has keys only. */
   #addTableKey(path: ConfigPath, item: AST.TOMLTable): void {
+    this.#headers.add(item.loc.start.line);
     let keyIndex = -1;
     path.forEach((part, index) => {
       keyIndex += typeof part === 'string' ? 1 : 0;
       const place = placeOf(item.key.keys[keyIndex] ?? item);
-      this.#add(path, index + 1, { key: place, value: place });
+      this.#add(path, index + 1, { key: place, value: place, lastLine: item.loc.end.line, isTable: true });
     });
   }
 
@@ -68,7 +117,12 @@ export class TomlPositions {
     item.key.keys.forEach((part, index) => {
       path.push(part.type === 'TOMLBare' ? part.name : part.value);
       const last = index === item.key.keys.length - 1;
-      this.#add(path, path.length, { key: placeOf(part), value: placeOf(last ? item.value : part) });
+      this.#add(path, path.length, {
+        key: placeOf(part),
+        value: placeOf(last ? item.value : part),
+        lastLine: item.loc.end.line,
+        isTable: false,
+      });
     });
     this.#addContent(path, item.value);
   }
@@ -81,7 +135,8 @@ export class TomlPositions {
     } else if (value.type === 'TOMLArray') {
       value.elements.forEach((element, index) => {
         const place = placeOf(element);
-        this.#add([...path, index], path.length + 1, { key: place, value: place });
+        const lastLine = element.loc.end.line;
+        this.#add([...path, index], path.length + 1, { key: place, value: place, lastLine, isTable: false });
         this.#addContent([...path, index], element);
       });
     }
@@ -89,8 +144,11 @@ export class TomlPositions {
 
   #add(path: ConfigPath, length: number, places: Places): void {
     const key = pathKey(path, length);
-    if (!this.#places.has(key)) {
+    const earlier = this.#places.get(key);
+    if (earlier === undefined) {
       this.#places.set(key, places);
+    } else {
+      earlier.lastLine = Math.max(earlier.lastLine, places.lastLine);
     }
   }
 }
