@@ -36,5 +36,6 @@ export {
   SlipwayErrors,
   type SourcePosition,
 } from './slipway-error.ts';
+export { sourceDigest } from './source-digest.ts';
 export { Store, type StoredObject } from './store.ts';
 export { TaskCache, type TaskResult, type TaskSpec } from './tasks.ts';

@@ -8,6 +8,14 @@ export {
   saveComponentLock,
 } from './component-lock.ts';
 export { type ExportedRevision, exportRevision } from './history/export-revision.ts';
+export type { ProjectCommit } from './history/blame.ts';
+export type { LineHistory } from './history/line-history.ts';
+export {
+  type FileRange,
+  type LineHistories,
+  type LineHistoryOptions,
+  loadLineHistories,
+} from './history/load-line-histories.ts';
 export { type LoadedImage, loadImage, loadImageDefinition } from './image-definition.ts';
 export { imageJsonSchema, overlayFileJsonSchema, projectJsonSchema } from './json-schema.ts';
 export { type LoadOptions, loadProject } from './load-project.ts';
@@ -26,6 +34,7 @@ export type {
   PackageGroup,
   Project,
 } from './project.ts';
+export { projectDigest } from './project-digest.ts';
 export { projectReference } from './project-reference.ts';
 export { type PublishDecision, publishChannel } from './publish-channel.ts';
 export { type NamedRepository, namedRepositories } from './repositories.ts';
