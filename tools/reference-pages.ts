@@ -1,5 +1,6 @@
 import { type ErrorCode, errorCatalogue, exitStatus } from '@slipway/core';
 import { imageJsonSchema, overlayFileJsonSchema, projectJsonSchema, projectReference } from '@slipway/project';
+import { deviationJsonSchema } from '@slipway/release';
 import { thisMachine } from '../apps/cli/src/machine/machine.ts';
 import { createProgram } from '../apps/cli/src/program.ts';
 
@@ -16,6 +17,7 @@ export function referencePages(): ReadonlyMap<string, string> {
     ['project.schema.json', schemaPage(projectJsonSchema())],
     ['overlay-file.schema.json', schemaPage(overlayFileJsonSchema())],
     ['image.schema.json', schemaPage(imageJsonSchema())],
+    ['deviations.schema.json', schemaPage(deviationJsonSchema())],
   ]);
 }
 

@@ -1,8 +1,9 @@
 import assert from 'node:assert/strict';
-import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { appendFile, mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { type TestContext, test } from 'node:test';
+import { loadProject, projectDigest } from '@slipway/project';
 import {
   type DeviationReport,
   formatDeviationHtml,
@@ -199,7 +200,7 @@ test('an unknown component or image is named, with what there is', async (contex
 test('what has not been built says so', async (context) => {
   const directory = await project(context, small);
 
-  for (const args of ['image packages tiny', 'deviations', 'snapshot show', 'image boot tiny']) {
+  for (const args of ['image packages tiny', 'snapshot show', 'image boot tiny']) {
     const { status, stderr } = await slipway(args.split(' '), { directory });
     assert.equal(status, 2, args);
     assert.match(stderr, /^error\[CLI_NOT_BUILT\]: [^]*\n {2}hint: run slipway build/, args);
@@ -240,38 +241,68 @@ Also:
   );
 });
 
-test('deviations are printed in four forms', async (context) => {
-  const report: DeviationReport = {
+async function builtReport(directory: string): Promise<DeviationReport> {
+  return {
     distribution: { name: 'Small', version: '1' },
+    basis: 'built',
+    project: await projectDigest(await loadProject(directory)),
     componentsTotal: 2,
-    componentsChanged: 1,
     deviations: [
       {
         component: 'hello',
         kind: 'source',
-        overlay: { index: 0, type: 'spec-set-tag' },
+        overlay: { index: 0, type: 'spec-set-tag', target: 'Summary: Ours' },
         description: 'Says what it is',
         reason: 'The name is ours.',
         category: 'branding-policy',
         upstreamStatus: undefined,
         links: [],
-        at: { file: 'slipway.toml', line: 15 },
-        linesAdded: 1,
-        linesRemoved: 1,
-        diff: '',
-        since: { time: 1793404800, author: 'A' },
+        at: { file: 'slipway.toml', line: 15, lastLine: 18 },
+        measured: { linesAdded: 1, linesRemoved: 1, diff: '' },
       },
     ],
+    settings: [],
   };
+}
+
+test('deviations of a build are printed in four forms', async (context) => {
+  const directory = await project(context, small);
+  const report = await builtReport(directory);
   const json = formatDeviationJson(report);
-  const directory = await project(context, { ...small, 'out/reports/deviations.json': json });
-  const shown = async (...args: string[]) => (await slipway(['deviations', ...args], { directory })).stdout;
+  await mkdir(join(directory, 'out/reports'), { recursive: true });
+  await writeFile(join(directory, 'out/reports/deviations.json'), json);
+  const shown = async (...args: string[]) => {
+    const { stdout, stderr } = await slipway(['deviations', ...args], { directory });
+    assert.equal(stderr, '');
+    return stdout;
+  };
 
   assert.equal(await shown(), formatDeviationTable(report));
   assert.equal(await shown('--format', 'json'), json);
   assert.equal(await shown('--format', 'markdown'), formatDeviationMarkdown(report));
   assert.equal(await shown('--format', 'html'), formatDeviationHtml(report));
   assert.deepEqual(JSON.parse(await shown('--json')), JSON.parse(json));
+  assert.equal(await shown('--format', 'json', '--output', 'd.json'), 'The report is in d.json.\n');
+  assert.equal(await readFile(join(directory, 'd.json'), 'utf8'), json);
+});
+
+test('deviations are as declared when nothing was built, or something has changed since', async (context) => {
+  const directory = await project(context, small);
+  const shown = async () => slipway(['deviations', '--json'], { directory });
+  const declared = JSON.parse((await shown()).stdout);
+  await mkdir(join(directory, 'out/reports'), { recursive: true });
+  await writeFile(join(directory, 'out/reports/deviations.json'), formatDeviationJson(await builtReport(directory)));
+  const built = JSON.parse((await shown()).stdout);
+  await appendFile(join(directory, 'slipway.toml'), '\n# changed\n');
+  const { stdout, stderr } = await slipway(['deviations'], { directory });
+
+  assert.deepEqual([declared.basis, declared.totals.measured, built.basis], ['declared', 0, 'built']);
+  assert.equal(declared.deviations.length, 1);
+  assert.match(
+    stderr,
+    /^Deviations as they are declared, without diffs: the project has changed since it was built\.$/m,
+  );
+  assert.match(stdout, /^Lines are known for 0 of 1: /m);
 });
 
 test('the snapshot is shown from the lock file', async (context) => {

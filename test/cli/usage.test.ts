@@ -31,8 +31,8 @@ Commands:
                         repository, images, reports
   image                 images of the project
   component             components of the project
-  deviations [options]  show every difference from upstream, with its reason, as
-                        it was last built
+  deviations [options]  show every difference from upstream, with its reason,
+                        history and diff
   snapshot              the locked upstream packages
   error [code]          explain an error code, or list all of them
 `,

@@ -1,18 +1,20 @@
 import { join, relative } from 'node:path';
 import { sha256, writeFileAtomically } from '@slipway/core';
+import { projectDigest } from '@slipway/project';
 import {
-  type Deviation,
+  appliedOverlays,
   type DeviationReport,
+  declaredSettings,
   formatChecksums,
   formatDeviationHtml,
   formatDeviationJson,
   formatDeviationMarkdown,
   formatDeviationTable,
+  reportedDistribution,
 } from '@slipway/release';
 import { armorSignature, type SigningKey, signDetached } from '@slipway/trust';
-import { describeDeviations } from './component-overlays.ts';
 import type { BuiltImage } from './image-outputs.ts';
-import { distroIdentity, type ImportedRecord } from './import-stage.ts';
+import type { ImportedRecord } from './import-stage.ts';
 import { describeOutput, type OutputFile, outputsIntact } from './output-files.ts';
 import type { PackageHeaders, SignedPackage } from './package-record.ts';
 import type { RenderedComponent } from './render-stage.ts';
@@ -43,7 +45,7 @@ export interface WrittenReports {
 /** SBOMs, the deviation report, the package lists and the signed checksums of everything that is published. */
 export function reportStage(workspace: Workspace, inputs: ReportInputs): Promise<StageResult<WrittenReports>> {
   return runStage(workspace, 'reports', async (advance) => {
-    const report = deviationReport(workspace, inputs);
+    const report = await deviationReport(workspace, inputs);
     const task = {
       kind: 'reports',
       name: workspace.output,
@@ -72,7 +74,7 @@ export function reportStage(workspace: Workspace, inputs: ReportInputs): Promise
       return {
         files,
         deviations: report.deviations.length,
-        componentsChanged: report.componentsChanged,
+        componentsChanged: new Set(report.deviations.map(({ component }) => component)).size,
         componentsTotal: report.componentsTotal,
       };
     });
@@ -81,23 +83,22 @@ export function reportStage(workspace: Workspace, inputs: ReportInputs): Promise
   });
 }
 
-function deviationReport(workspace: Workspace, { imported, rendered }: ReportInputs): DeviationReport {
-  const project = workspace.loaded;
-  const identity = distroIdentity(workspace);
-  const deviations: Deviation[] = [
-    ...imported.flatMap((record) => {
-      const component = record.deviations.length === 0 ? undefined : project.components.get(record.component);
-      return component === undefined ? [] : describeDeviations(project, component, record.deviations);
-    }),
-    ...rendered.flatMap(({ local, deviations: applied }) => describeDeviations(project, local.component, applied)),
-  ];
+async function deviationReport(
+  { loaded: project }: Workspace,
+  { imported, rendered }: ReportInputs,
+): Promise<DeviationReport> {
+  const ofImports = imported.flatMap((record) => {
+    const component = record.deviations.length === 0 ? undefined : project.components.get(record.component);
+    return component === undefined ? [] : appliedOverlays(project, component, record.deviations);
+  });
+  const ofSources = rendered.flatMap(({ local, deviations }) => appliedOverlays(project, local.component, deviations));
   return {
-    distribution: { name: identity?.name ?? 'the distribution', version: identity?.versionId ?? '0' },
+    distribution: reportedDistribution(project),
+    basis: 'built',
+    project: await projectDigest(project),
     componentsTotal: imported.length + rendered.length,
-    componentsChanged: new Set(deviations.map(({ component }) => component)).size,
-    deviations: deviations.sort((a, b) =>
-      a.component < b.component ? -1 : a.component > b.component ? 1 : a.overlay.index - b.overlay.index,
-    ),
+    deviations: [...ofImports, ...ofSources],
+    settings: rendered.flatMap(({ local }) => declaredSettings(project, local.component)),
   };
 }
 

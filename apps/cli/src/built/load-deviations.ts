@@ -1,34 +1,29 @@
 import { join } from 'node:path';
+import { readTextIfPresent } from '@slipway/core';
 import type { Project } from '@slipway/project';
-import type { Deviation, DeviationReport } from '@slipway/release';
-import { loadReport, reportsDirectory } from './built-reports.ts';
+import type { DeviationReport } from '@slipway/release';
+import { reportsDirectory } from './built-reports.ts';
 
-/** `deviations.json` as `formatDeviationJson` writes it: what the project does not state is null. */
-interface DeviationDocument {
-  readonly distribution: DeviationReport['distribution'];
-  readonly totals: { readonly componentsTotal: number; readonly componentsChanged: number };
-  readonly deviations: readonly DocumentedDeviation[];
+export interface LoadedDeviations {
+  readonly report: DeviationReport;
+  /** Why the report is not that of a build; undefined when it is. */
+  readonly note?: string;
 }
 
-type DocumentedDeviation = Omit<Deviation, 'category' | 'upstreamStatus' | 'since'> & {
-  readonly category: string | null;
-  readonly upstreamStatus: string | null;
-  readonly since: { readonly time: string; readonly author: string } | null;
-};
-
-/** The deviations of the project as it was last built. Throws `CLI_NOT_BUILT`. */
-export async function loadDeviations(project: Project): Promise<DeviationReport> {
-  const text = await loadReport(join(reportsDirectory(project), 'deviations.json'), 'the deviations');
-  const { distribution, totals, deviations } = JSON.parse(text) as DeviationDocument;
-  const { componentsTotal, componentsChanged } = totals;
-  return { distribution, componentsTotal, componentsChanged, deviations: deviations.map(readDeviation) };
-}
-
-function readDeviation({ category, upstreamStatus, since, ...facts }: DocumentedDeviation): Deviation {
-  return {
-    ...facts,
-    category: category ?? undefined,
-    upstreamStatus: upstreamStatus ?? undefined,
-    ...(since !== null && { since: { time: Date.parse(since.time) / 1000, author: since.author } }),
-  };
+/**
+ * The deviations of the last build with their lines and diffs, or, where the project was never built or has changed
+ * since, what it declares.
+ */
+export async function loadDeviations(project: Project): Promise<LoadedDeviations> {
+  const [{ declaredReport, parseDeviationDocument }, { projectDigest }] = await Promise.all([
+    import('@slipway/release'),
+    import('@slipway/project'),
+  ]);
+  const text = await readTextIfPresent(join(reportsDirectory(project), 'deviations.json'));
+  const built = text === undefined ? undefined : parseDeviationDocument(text);
+  if (built?.basis === 'built' && built.project === (await projectDigest(project))) {
+    return { report: built };
+  }
+  const why = text === undefined ? 'the project was not built yet' : 'the project has changed since it was built';
+  return { report: declaredReport(project), note: `Deviations as they are declared, without diffs: ${why}.` };
 }

@@ -1,4 +1,4 @@
-import type { Deviation, DeviationReport } from '../deviations/deviation.ts';
+import type { Deviation, DeviationReport, MeasuredChange, SettingDeviation } from '../deviations/deviation.ts';
 
 export function sampleDeviation(facts: Partial<Deviation> = {}): Deviation {
   return {
@@ -11,10 +11,26 @@ export function sampleDeviation(facts: Partial<Deviation> = {}): Deviation {
     upstreamStatus: 'upstreamable',
     links: [{ kind: 'commit', url: 'https://example.org/commit/0123456789abcdef0123456789abcdef01234567' }],
     at: { file: 'components/bash.toml', line: 12 },
-    linesAdded: 1,
-    linesRemoved: 1,
-    diff: '--- a/bash.spec\n+++ b/bash.spec\n@@ -1,2 +1,2 @@\n Name: bash\n-%check\n+%check || :\n',
+    measured: sampleChange(),
     since: { time: 1_763_650_800, author: 'Jo Maintainer' },
+    ...facts,
+  };
+}
+
+export function sampleChange(change: Partial<MeasuredChange> = {}): MeasuredChange {
+  const diff = '--- a/bash.spec\n+++ b/bash.spec\n@@ -1,2 +1,2 @@\n Name: bash\n-%check\n+%check || :\n';
+  return { linesAdded: 1, linesRemoved: 1, diff, ...change };
+}
+
+/** Skips the tests of a component. */
+export function sampleSetting(facts: Partial<SettingDeviation> = {}): SettingDeviation {
+  return {
+    component: 'glib2',
+    setting: 'build.check.skip',
+    description: 'Skips the tests of the build',
+    reason: 'They need a network.',
+    at: { file: 'components/tests.toml', line: 3, lastLine: 4 },
+    inheritedFrom: 'group untested',
     ...facts,
   };
 }
@@ -25,11 +41,20 @@ export const hostileText =
 
 export const sampleReport: DeviationReport = {
   distribution: { name: 'Slipway Linux', version: '1.0' },
+  basis: 'built',
   componentsTotal: 1200,
-  componentsChanged: 3,
   deviations: [
-    sampleDeviation({ component: 'zlib', category: 'upstream-backport', upstreamStatus: 'upstreamed', linesAdded: 30 }),
-    sampleDeviation({ overlay: { index: 1, type: 'spec-remove-tag' }, description: '', linesRemoved: 7 }),
+    sampleDeviation({
+      component: 'zlib',
+      category: 'upstream-backport',
+      upstreamStatus: 'upstreamed',
+      measured: sampleChange({ linesAdded: 30 }),
+    }),
+    sampleDeviation({
+      overlay: { index: 1, type: 'spec-remove-tag' },
+      description: '',
+      measured: sampleChange({ linesRemoved: 7 }),
+    }),
     sampleDeviation(),
     sampleDeviation({
       component: `h${hostileText}`,
@@ -43,14 +68,28 @@ export const sampleReport: DeviationReport = {
         { kind: 'bug', url: `https://example.org/${hostileText}` },
       ],
       at: { file: hostileText },
-      diff: `${hostileText}\n\`\`\`\`\n`,
+      measured: sampleChange({ diff: `${hostileText}\n\`\`\`\`\n` }),
       since: { time: 0, author: hostileText },
+    }),
+  ],
+  settings: [
+    sampleSetting(),
+    sampleSetting({ component: 'git' }),
+    sampleSetting({
+      component: `s${hostileText}`,
+      setting: 'build.defines',
+      description: hostileText,
+      reason: hostileText,
+      reasonIsComment: true,
+      at: { file: hostileText },
+      inheritedFrom: hostileText,
+      changed: { time: 0, author: hostileText },
     }),
   ],
 };
 
-/** Without category, status, links, author and diff. */
+/** Without category, status, reason, links, history and lines. */
 export function bareDeviation(): Deviation {
-  const { since: _since, ...facts } = sampleDeviation({ category: undefined, upstreamStatus: undefined, reason: '' });
-  return { ...facts, component: 'bare', links: [], diff: '', at: { file: 'bare.toml' } };
+  const { since: _since, measured: _measured, ...facts } = sampleDeviation({ reason: '', links: [] });
+  return { ...facts, component: 'bare', category: undefined, upstreamStatus: undefined, at: { file: 'bare.toml' } };
 }

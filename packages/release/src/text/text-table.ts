@@ -5,8 +5,15 @@ export interface TextColumn {
   readonly align?: 'left' | 'right';
 }
 
-/** Columns separated by two spaces, under upper-case titles; control characters never reach the terminal. */
-export function formatTextTable(columns: readonly TextColumn[], rows: readonly (readonly string[])[]): string {
+/**
+ * Columns separated by two spaces, under upper-case titles; control characters never reach the terminal. Lines longer
+ * than `width` characters end in an ellipsis.
+ */
+export function formatTextTable(
+  columns: readonly TextColumn[],
+  rows: readonly (readonly string[])[],
+  width = Number.POSITIVE_INFINITY,
+): string {
   const lines = [columns.map(({ title }) => title.toUpperCase()), ...rows.map((row) => row.map(visibleLine))];
   const widths = columns.map((_, index) =>
     lines.reduce((widest, line) => Math.max(widest, lengthOf(line[index] ?? '')), 0),
@@ -18,11 +25,21 @@ export function formatTextTable(columns: readonly TextColumn[], rows: readonly (
         const padding = ' '.repeat((widths[index] ?? 0) - lengthOf(cell));
         return align === 'right' ? padding + cell : cell + padding;
       });
-      return `${cells.join('  ').trimEnd()}\n`;
+      return `${cutText(cells.join('  ').trimEnd(), width)}\n`;
     })
     .join('');
 }
 
-function lengthOf(text: string): number {
+/** At most `width` characters, the last of them an ellipsis if something is missing. */
+export function cutText(text: string, width: number): string {
+  return lengthOf(text) <= width
+    ? text
+    : `${[...text]
+        .slice(0, Math.max(0, width - 1))
+        .join('')
+        .trimEnd()}…`;
+}
+
+export function lengthOf(text: string): number {
   return [...text].length;
 }

@@ -12,6 +12,9 @@ const statusColours: Readonly<Record<string, string>> = {
   inapplicable: 'own',
 };
 
+/** Percent: a part of a few components of thousands is still seen. */
+const narrowestPart = 0.6;
+
 /** What a status means for the distribution, for readers who do not know the project's words. */
 const statusNotes: Readonly<Record<string, string>> = {
   upstreamed: 'accepted; goes with an update',
@@ -53,9 +56,15 @@ export function barList(
 ${rows}</dl>`;
 }
 
-/** One bar whose parts add up to the whole. */
-export function proportionBar(part: number, whole: number): SafeHtml {
-  const percent = whole === 0 ? 0 : Math.min(100, (part / whole) * 100);
-  const shown = part > 0 ? Math.max(percent, 0.6) : 0;
-  return html`<svg class="proportion" width="100%" height="12" aria-hidden="true"><rect class="track" width="100%" height="12" rx="6"/><rect width="${shown.toFixed(2)}%" height="12" rx="6"/></svg>`;
+/** One bar for the whole with its parts from the left, the first the darkest. */
+export function proportionBar(parts: readonly number[], whole: number): SafeHtml {
+  let start = 0;
+  const rects = parts.map((part, index) => {
+    const percent = whole === 0 ? 0 : Math.min(100 - start, (part / whole) * 100);
+    const shown = part > 0 ? Math.max(percent, narrowestPart) : 0;
+    const rect = html`<rect class="part-${index}" x="${start.toFixed(2)}%" width="${shown.toFixed(2)}%" height="12"/>`;
+    start += shown;
+    return rect;
+  });
+  return html`<svg class="proportion" width="100%" height="12" aria-hidden="true"><rect class="track" width="100%" height="12"/>${rects}</svg>`;
 }
