@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict';
+import { execFileSync } from 'node:child_process';
 import { appendFile, mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
@@ -303,6 +304,30 @@ test('deviations are as declared when nothing was built, or something has change
     /^Deviations as they are declared, without diffs: the project has changed since it was built\.$/m,
   );
   assert.match(stdout, /^Lines are known for 0 of 1: /m);
+});
+
+test('deviations say since when they are there, by the repository of the project', async (context) => {
+  const directory = await project(context, small);
+  const env = { PATH: process.env.PATH };
+  const git = (...args: string[]) =>
+    execFileSync('git', ['-c', 'user.name=Jo', '-c', 'user.email=jo@example.org', ...args], {
+      cwd: directory,
+      env: { ...env, GIT_AUTHOR_DATE: '1767225600 +0000', GIT_COMMITTER_DATE: '1767225600 +0000' },
+    });
+  git('init', '--quiet');
+  git('add', '.');
+  git('commit', '--quiet', '--message', 'all');
+  const home = await mkdtemp(join(tmpdir(), 'slipway-home-'));
+  context.after(() => rm(home, { recursive: true, force: true }));
+  await appendFile(join(directory, 'slipway.toml'), '\n# not committed, and not of an overlay\n');
+  const { stdout } = await slipway(['deviations', '--json'], { directory, env, home });
+
+  assert.deepEqual(JSON.parse(stdout).deviations[0].since, {
+    time: '2026-01-01T00:00:00.000Z',
+    author: 'Jo',
+    commit: git('rev-parse', 'HEAD').toString().trim(),
+    atLeast: false,
+  });
 });
 
 test('the snapshot is shown from the lock file', async (context) => {

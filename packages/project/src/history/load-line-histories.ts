@@ -47,10 +47,10 @@ export async function loadLineHistories(
   const timeout = AbortSignal.timeout(options.timeoutSeconds * 1000);
   const signal = options.signal === undefined ? timeout : AbortSignal.any([timeout, options.signal]);
   const repository = await openGitRepository(directory, { searchPath: options.searchPath, signal });
-  if (repository === undefined) {
-    return { histories: ranges.map(() => undefined), unread: 0 };
-  }
   const files = Map.groupBy(ranges, ({ file }) => file);
+  if (repository === undefined) {
+    return { histories: ranges.map(() => undefined), unread: timeout.aborted ? files.size : 0 };
+  }
   const tracked = await trackedFiles(repository, [...files.keys()]);
   const memory = options.tasks && { tasks: options.tasks, code: await sourceDigest(import.meta.dirname) };
   let done = 0;
