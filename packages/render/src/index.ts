@@ -51,4 +51,13 @@ export {
   saveRendered,
 } from './output/rendered-directory.ts';
 export { projectFileLoader } from './project-files.ts';
+export { type AutospecInput, type AutospecResult, expandAutospec } from './release/expand-autospec.ts';
+export type { HistoryCommit, ReadBlob } from './release/history-commit.ts';
+export {
+  type CombinedHistory,
+  type CombineInput,
+  combineHistory,
+  type LockCommit,
+  renderedBlob,
+} from './release/synthetic-history.ts';
 export { type RenderInput, type RenderStep, renderedMacros, renderSteps } from './render-steps.ts';

@@ -198,7 +198,8 @@ function expandShell(body: string, options: ExpansionOptions, depth: number): Ex
   const command: Expansion = depth < depthLimit ? expandMacros(body, options, depth + 1) : { text: body };
   const [, variable, value = '', used, from, length] = shortened.exec(command.text) ?? [];
   if (variable === undefined || variable !== used || command.undecided !== undefined) {
-    return { text: `%(${body})`, undecided: command.undecided ?? '%()' };
+    const format = command.undecided?.length === 1; // as in %(date +%Y)
+    return { text: `%(${body})`, undecided: format ? '%()' : (command.undecided ?? '%()') };
   }
   return { text: value.slice(Number(from), Number(from) + Number(length)) };
 }
