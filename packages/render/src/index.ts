@@ -53,6 +53,7 @@ export {
 export { projectFileLoader } from './project-files.ts';
 export { type AutospecInput, type AutospecResult, expandAutospec } from './release/expand-autospec.ts';
 export type { HistoryCommit, ReadBlob } from './release/history-commit.ts';
+export { planRelease, type ReleaseCalculation, type ReleaseInput, type ReleasePlan } from './release/release-tag.ts';
 export {
   type CombinedHistory,
   type CombineInput,
@@ -60,4 +61,5 @@ export {
   type LockCommit,
   renderedBlob,
 } from './release/synthetic-history.ts';
+export { type ProvenanceInput, upstreamProvenance, upstreamRelease } from './release/upstream-provenance.ts';
 export { type RenderInput, type RenderStep, renderedMacros, renderSteps } from './render-steps.ts';
