@@ -7,6 +7,7 @@ export {
   stageArchiveOverlays,
 } from './archive/apply-archive-overlays.ts';
 export type { ArchiveLimits } from './archive/archive-limits.ts';
+export type { ArchiveProgress } from './archive/archive-progress.ts';
 export {
   type ArchiveCheckOptions,
   type ArchiveSourceFile,

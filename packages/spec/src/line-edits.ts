@@ -27,8 +27,11 @@ function commonLength(a: readonly string[], b: readonly string[]): number {
   return differs < 0 ? a.length : differs;
 }
 
-/** Undefined when more than `editLimit` lines differ. */
+/** Undefined when more than `editLimit` lines differ, or when there is nothing to choose: lines only go, or only come. */
 function shortestEdits(before: readonly string[], after: readonly string[]): LineEdit[] | undefined {
+  if (before.length === 0 || after.length === 0) {
+    return undefined;
+  }
   const most = Math.min(before.length + after.length, editLimit);
   let furthest = new Map([[1, 0]]);
   const history: ReadonlyMap<number, number>[] = [];

@@ -238,8 +238,31 @@ test('cancelled work leaves nothing', async (context) => {
     apply(sources, [removal(name, 'top.c')], { signal: AbortSignal.abort() }),
     fails('CORE_CANCELLED'),
   );
+  const late = new AbortController();
+  const onProgress = ({ step }: { step: string }) => step === 'pack' && late.abort();
+  await assert.rejects(
+    apply(sources, [removal(name, 'top.c')], { signal: late.signal, onProgress }),
+    fails('CORE_CANCELLED'),
+  );
   assert.ok(sources.read(name).equals(original));
   assert.deepEqual(sources.names(), [name]);
+});
+
+test('progress is told in bytes of what is unpacked and of what is packed', async (context) => {
+  const sources = new TestSources(context);
+  sources.put('demo.tar', await pack(members));
+  const packed = sources.read('demo.tar').length;
+  const seen = new Map<string, number>();
+  const onProgress = (event: { archive: string; step: string; doneBytes: number }) =>
+    seen.set(`${event.step} ${event.archive}`, event.doneBytes);
+  const [deviation] = await apply(sources, [removal('demo.tar', 'top.c')], { onProgress });
+  assert.deepEqual(
+    [...seen],
+    [
+      ['unpack demo.tar', packed],
+      ['pack demo.tar', deviation?.archive.sizeBytes],
+    ],
+  );
 });
 
 test('of a large removal every line is counted, and the diffs are bounded', async (context) => {

@@ -6,8 +6,8 @@ import { compileByteGlob } from '../glob.ts';
 import { nearestLines } from '../nearest-lines.ts';
 import type { ArchiveOverlay } from '../overlay.ts';
 import { Re2 } from '../re2.ts';
+import { throwIfCancelled } from './archive-progress.ts';
 import type { ArchiveMember, ArchiveTree } from './archive-tree.ts';
-import { throwIfCancelled } from './cancellation.ts';
 import { quoteMember } from './member-path.ts';
 import type { ScratchFile } from './scratch-file.ts';
 

@@ -1,5 +1,6 @@
 import type { Chunks } from '@slipway/core';
 import { compress, type TarWriteEntry, writeGnuTar } from '@slipway/formats';
+import { type WatchedWork, watched } from './archive-progress.ts';
 import type { ArchiveMember } from './archive-tree.ts';
 import type { ScratchFile } from './scratch-file.ts';
 import type { UnpackedArchive } from './unpack-archive.ts';
@@ -8,8 +9,13 @@ import type { UnpackedArchive } from './unpack-archive.ts';
  * The bytes of an archive: a GNU tar with members in the order of their names, as their owner (0, without a name) and
  * with their time (1970) the same for all, compressed with fixed settings. The same members give the same bytes.
  */
-export function packArchive({ tree, compression }: UnpackedArchive, scratch: ScratchFile): Chunks {
-  return compress(writeGnuTar(entriesOf(tree.sorted(), scratch), { names: 'bytes' }), compression);
+export function packArchive(
+  name: string,
+  { tree, compression }: UnpackedArchive,
+  { scratch, watch }: { readonly scratch: ScratchFile; readonly watch: WatchedWork },
+): Chunks {
+  const tar = writeGnuTar(entriesOf(tree.sorted(), scratch), { names: 'bytes' });
+  return compress(watched(tar, watch, { archive: name, step: 'pack' }), compression);
 }
 
 const attributes = { uid: 0, gid: 0, user: '', group: '', mtime: 0, xattrs: new Map<string, Uint8Array>() };

@@ -4,7 +4,7 @@ import type { DeviationChange } from '../deviation.ts';
 import type { ArchiveOverlay } from '../overlay.ts';
 import { overlayError } from '../overlay-error.ts';
 import { type ArchiveLimits, archiveLimits } from './archive-limits.ts';
-import { untilCancelled } from './cancellation.ts';
+import { type WatchedWork, watched } from './archive-progress.ts';
 import { type ArchiveCheckOptions, type ArchiveSourceFile, overlayEntry } from './check-archive-overlays.ts';
 import { ArchiveEditor } from './edit-archive.ts';
 import { packArchive } from './pack-archive.ts';
@@ -12,12 +12,10 @@ import { ScratchFile } from './scratch-file.ts';
 import type { SourceArchives, StagedArchive } from './source-archives.ts';
 import { type UnpackedArchive, unpackArchive } from './unpack-archive.ts';
 
-export interface ArchiveOverlayOptions extends ArchiveCheckOptions {
+export interface ArchiveOverlayOptions extends ArchiveCheckOptions, WatchedWork {
   /** The component's `source-files`: what each archive must become. */
   readonly sourceFiles: readonly ArchiveSourceFile[];
   readonly limits?: Partial<ArchiveLimits>;
-  /** Stops the work with `CORE_CANCELLED`; nothing is left of it. */
-  readonly signal?: AbortSignal;
 }
 
 /** An overlay with its position in the list that it comes from. */
@@ -75,7 +73,7 @@ async function unpackNamed(
       data: { nearest: nearestNames(name, names) },
     });
   }
-  const source = untilCancelled(archives.read(name), options.signal);
+  const source = watched(archives.read(name), options, { archive: name, step: 'unpack' });
   return unpackArchive(source, { name, scratch, limits: { ...archiveLimits, ...options.limits } });
 }
 
@@ -115,7 +113,7 @@ async function stagePacked(
   const hash = createHash(hashType);
   let sizeBytes = 0;
   async function* hashed(): AsyncGenerator<Uint8Array> {
-    for await (const chunk of untilCancelled(packArchive(work.unpacked, work.scratch), options.signal)) {
+    for await (const chunk of packArchive(name, work.unpacked, { scratch: work.scratch, watch: options })) {
       hash.update(chunk);
       sizeBytes += chunk.length;
       yield chunk;

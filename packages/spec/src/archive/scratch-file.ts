@@ -15,8 +15,9 @@ export class ScratchFile {
   readonly #file: FileHandle;
   readonly #what: string;
   #written = 0;
-  #pending: Buffer = Buffer.allocUnsafe(windowBytes);
+  readonly #pending: Buffer = Buffer.allocUnsafe(windowBytes);
   #pendingBytes = 0;
+  readonly #readBuffer: Buffer = Buffer.allocUnsafe(windowBytes);
   #window: { readonly at: number; readonly bytes: Buffer } = { at: 0, bytes: Buffer.alloc(0) };
 
   /** `what` is for error messages. */
@@ -41,7 +42,7 @@ export class ScratchFile {
     return { at, sizeBytes: this.#written + this.#pendingBytes - at };
   }
 
-  /** The bytes of a region, in chunks that stay as they are. */
+  /** The bytes of a region; a chunk is valid until the next read, of any region. */
   async *read({ at, sizeBytes }: Region): AsyncGenerator<Uint8Array> {
     await this.#flush();
     for (let done = 0; done < sizeBytes; ) {
@@ -83,14 +84,13 @@ export class ScratchFile {
     if (at >= start && at < start + bytes.length) {
       return bytes.subarray(at - start);
     }
-    const fresh = Buffer.allocUnsafe(Math.min(windowBytes, this.#written - at));
     const { bytesRead } = await this.#file
-      .read(fresh, 0, fresh.length, at)
+      .read(this.#readBuffer, 0, Math.min(windowBytes, this.#written - at), at)
       .catch((cause: unknown) => Promise.reject(fileError('read', this.#what, cause)));
     if (bytesRead === 0) {
       throw fileError('read', this.#what, new Error('the file is shorter than what was written'));
     }
-    this.#window = { at, bytes: fresh.subarray(0, bytesRead) };
+    this.#window = { at, bytes: this.#readBuffer.subarray(0, bytesRead) };
     return this.#window.bytes;
   }
 }

@@ -16,9 +16,12 @@ export interface StagedArchive {
 export interface SourceArchives {
   /** Names without a directory, sorted. */
   list(): Promise<readonly string[]>;
-  /** Throws for names that `list` does not give. */
+  /** Chunks are valid until the next one is asked for. Throws for names that `list` does not give. */
   read(name: string): AsyncIterable<Uint8Array>;
-  /** Writes content aside; nothing is replaced and, when this throws, nothing is left. */
+  /**
+   * Writes content aside, each chunk before it asks for the next. Nothing is replaced and, when this throws, nothing is
+   * left.
+   */
   stage(name: string, content: Chunks): Promise<StagedArchive>;
   /** An empty file for what an archive unpacks to. It has no name and is gone when it is closed, or when the run ends. */
   openScratch(): Promise<FileHandle>;
@@ -43,10 +46,15 @@ export class DirectoryArchives implements SourceArchives {
 
   async *read(name: string): AsyncGenerator<Uint8Array> {
     const path = join(this.#directory, name);
+    const buffer = Buffer.allocUnsafe(readBytes);
     try {
       const file = await open(path, constants.O_RDONLY | constants.O_NOFOLLOW);
-      for await (const chunk of file.createReadStream({ highWaterMark: readBytes })) {
-        yield chunk as Uint8Array;
+      try {
+        for (let count = await readInto(file, buffer); count > 0; count = await readInto(file, buffer)) {
+          yield buffer.subarray(0, count);
+        }
+      } finally {
+        await file.close();
       }
     } catch (cause) {
       throw fileError('read', path, cause);
@@ -83,6 +91,10 @@ export class DirectoryArchives implements SourceArchives {
 }
 
 const readBytes = 1 << 18;
+
+async function readInto(file: FileHandle, buffer: Buffer): Promise<number> {
+  return (await file.read(buffer, 0, buffer.length)).bytesRead;
+}
 
 async function writeWhole(path: string, content: Chunks, mode: number): Promise<void> {
   const file = await open(path, 'wx', mode);

@@ -64,7 +64,7 @@ async function peek(source: Chunks): Promise<{ start: Buffer; whole: AsyncGenera
     const next = await iterator.next();
     ended = next.done === true;
     if (next.done !== true) {
-      head.push(next.value);
+      head.push(Uint8Array.from(next.value)); // a chunk is valid until the next one is asked for
       headBytes += next.value.length;
     }
   }
