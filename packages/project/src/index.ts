@@ -7,8 +7,10 @@ export {
   parseComponentLock,
   saveComponentLock,
 } from './component-lock.ts';
-export { type ExportedRevision, exportRevision } from './history/export-revision.ts';
+export { configDump, formatConfigToml } from './config-dump.ts';
+export type { Generation } from './generation.ts';
 export type { ProjectCommit } from './history/blame.ts';
+export { type ExportedRevision, exportRevision } from './history/export-revision.ts';
 export type { LineHistory } from './history/line-history.ts';
 export {
   type FileRange,
