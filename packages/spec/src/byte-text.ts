@@ -52,11 +52,17 @@ export function decodedText(byteText: string): string {
   return Array.from(decodeRunes(byteText).codes, (code) => String.fromCodePoint(code)).join('');
 }
 
-/** The Unicode Standard, table 3-7 (well-formed UTF-8 byte sequences). */
-function decodeRune(text: string, at: number): readonly [code: number, width: number] {
+/**
+ * The code point at a byte, and its size in bytes, by the Unicode Standard, table 3-7 (well-formed UTF-8 byte
+ * sequences): U+FFFD of one byte for anything else, of none at the end.
+ */
+export function decodeRune(text: string, at: number): readonly [code: number, width: number] {
   const first = text.charCodeAt(at);
   if (first < 0x80) {
     return [first, 1];
+  }
+  if (at >= text.length) {
+    return [replacementRune, 0];
   }
   const width =
     first >= 0xc2 && first < 0xe0 ? 2 : first >= 0xe0 && first < 0xf0 ? 3 : first >= 0xf0 && first < 0xf5 ? 4 : 1;

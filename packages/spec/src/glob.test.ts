@@ -24,6 +24,23 @@ const answers: readonly (readonly [string, string, boolean])[] = [
   ['?', 'é', true],
   ['sub', 'sub/a', false],
   ['*', '.hidden', true],
+  ['[b-a]', 'b', true], // the first of a range counts for itself
+  ['[a-b-c]', '-', true],
+  ['[a-]', '-', true],
+  ['[!a-c]', 'd', true],
+  ['[^é]', 'é', false],
+  ['[!/]b', '/b', false],
+  ['a{/**,.x}', 'a/b/c', true],
+  ['x{**/,}a', 'xb/a', true],
+  ['{a,**}', 'b/c', true],
+  ['a{,{b,c{d,}}}', 'ac', true],
+  ['a/{,b/}**/c', 'a/b/d/c', true],
+  ['{a\\,b,c}', 'a,b', true],
+  ['x{[a,b]}', 'y', false],
+  ['***', 'ab', true],
+  ['a/***', 'a/b/c', false],
+  ['', '', true],
+  ['', 'a', false],
 ];
 
 test('answers as doublestar gives them', () => {
@@ -33,7 +50,7 @@ test('answers as doublestar gives them', () => {
 });
 
 test('malformed patterns are refused', () => {
-  for (const pattern of ['[', '[]', 'x[^]', '{a', 'a}', '\\', '[a', 'x{a,[}']) {
+  for (const pattern of ['[', '[]', 'x[^]', '{a', 'a}', '\\', '[a', 'x{a,[}', '{[a,b]}']) {
     assert.throws(
       () => compileGlob(pattern)('nope'),
       (error) => error instanceof SlipwayError && error.code === 'SPEC_BAD_GLOB',
@@ -59,6 +76,14 @@ test('a quoted path matches itself, and any pattern answers or is refused', () =
   );
 });
 
-test('patterns that multiply are refused', () => {
-  assert.throws(() => compileGlob('{a,b}'.repeat(12)), SlipwayError);
+test('patterns whose alternatives multiply are refused when it comes to that', () => {
+  for (const [pattern, path] of [
+    ['{a,a}'.repeat(20), `${'a'.repeat(19)}b`],
+    ['{a}'.repeat(1000), 'a'.repeat(1000)],
+    [`${'{,}'.repeat(20)}a`, ''],
+    ['{'.repeat(2000) + '}'.repeat(2000), ''],
+  ] as const) {
+    assert.throws(() => compileGlob(pattern)(path), SlipwayError, pattern);
+  }
+  assert.equal(compileGlob('{a,b}'.repeat(12))('ab'.repeat(6)), true);
 });
