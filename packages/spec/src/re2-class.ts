@@ -98,7 +98,20 @@ export function unicodeItem(name: string, fold: boolean, negated: boolean): Rune
   return contains && { contains, fold, negated };
 }
 
+const unicodeTests = new Map<string, (code: number) => boolean>();
+
 function unicodeTest(name: string): ((code: number) => boolean) | undefined {
+  const known = unicodeTests.get(name) ?? findUnicodeTest(name);
+  if (known !== undefined && unicodeTests.size < rememberedClasses) {
+    unicodeTests.set(name, known);
+  }
+  return known;
+}
+
+/** There are some hundred names, in any letter case. */
+const rememberedClasses = 1000;
+
+function findUnicodeTest(name: string): ((code: number) => boolean) | undefined {
   const special: Readonly<Record<string, string>> = {
     any: '\\p{Any}',
     ascii: '\\p{ASCII}',

@@ -1,7 +1,7 @@
 import { SlipwayError } from '@slipway/core';
 
 /** Longer ones are data, not expressions. */
-const patternLimit = 16 << 10;
+const patternLimit = 64 << 10;
 
 /** A regular expression that is read from left to right, one code point after the other. */
 export class Re2Cursor {

@@ -6,8 +6,12 @@ import { RuneTest } from './rune-test.ts';
 /** Half-open, in code points. */
 export type Match = readonly [start: number, end: number];
 
-/** Some seconds, for everything that is searched with one expression. */
-const stepLimit = 500_000_000;
+/** Some seconds for what is more than linear, in everything that is searched with one expression. */
+const extraSteps = 50_000_000;
+/** For each character that is searched. */
+const stepsPerCharacter = 64;
+/** Before 32 bits are used up. */
+const lastGeneration = 2 ** 30;
 
 /**
  * Finds leftmost-first matches in time proportional to text times states, whatever the expression (Pike's method:
@@ -16,52 +20,63 @@ const stepLimit = 500_000_000;
 export class Re2Matcher {
   readonly #states: readonly Re2State[];
   readonly #start: number;
-  /** Where in the text each state was last added; text positions are counted over all searches. */
+  /** At which step each state was last added. */
   readonly #seen: Int32Array;
   #generation = 0;
+  #stepsLeft = extraSteps;
   readonly #stack: number[] = [];
   /** What can begin a match; undefined when a match can be empty. */
   readonly #first: RuneTest | undefined;
-  #steps = 0;
   #text: Int32Array = new Int32Array(0);
+  #active: Threads;
+  #following: Threads;
 
   constructor(program: Re2Program) {
     this.#states = program.states;
     this.#start = program.start;
-    this.#seen = new Int32Array(program.states.length).fill(-1);
+    this.#seen = new Int32Array(program.states.length);
     this.#first = firstRunes(program);
+    this.#active = new Threads();
+    this.#following = new Threads();
   }
 
-  /** The first match that begins at `from` or later; assertions see the text before `from`. */
-  find(text: Int32Array, from: number): Match | undefined {
+  /** A text that will be searched, any number of times. */
+  begin(text: Int32Array): void {
     this.#text = text;
-    let active = new Threads();
-    let following = new Threads();
+    this.#stepsLeft += stepsPerCharacter * text.length;
+    if (this.#generation > lastGeneration) {
+      this.#generation = 0;
+      this.#seen.fill(0);
+    }
+  }
+
+  /** The first match in the text that begins at `from` or later; assertions see the text before `from`. Throws `CORE_LIMIT`. */
+  find(from: number): Match | undefined {
+    this.#active.size = 0;
     let match: Match | undefined;
-    for (let at = from; at <= text.length; at++) {
-      if (active.size === 0) {
+    for (let at = from; at <= this.#text.length; at++) {
+      if (this.#active.size === 0) {
         if (match !== undefined) {
           break;
         }
         at = this.#skipAhead(at);
+        this.#generation++; // what failed at the place before may hold here
       }
       if (match === undefined) {
-        this.#add(active, { at, begin: at, first: active.size === 0 });
+        this.#follow(this.#active, this.#start, at, at);
       }
       this.#generation++;
-      this.#count(active.size);
-      match = this.#step(active, following, at) ?? match;
-      [active, following] = [following, active];
-      following.size = 0;
+      this.#checkSteps();
+      match = this.#step(at) ?? match;
+      [this.#active, this.#following] = [this.#following, this.#active];
     }
     return match;
   }
 
   /** All matches of a text can take the square of its length (`a.*b|a`), as in Go. */
-  #count(steps: number): void {
-    this.#steps += steps + 1;
-    if (this.#steps > stepLimit) {
-      throw new SlipwayError('CORE_LIMIT', `Cannot finish a search within ${formatCount(stepLimit)} steps`, {
+  #checkSteps(): void {
+    if (this.#stepsLeft < 0) {
+      throw new SlipwayError('CORE_LIMIT', `Cannot finish a search within ${formatCount(extraSteps)} steps`, {
         hint: 'simplify the regular expression: less repetition of what can be long',
       });
     }
@@ -81,47 +96,40 @@ export class Re2Matcher {
   }
 
   /** Advances every thread over the character at `at`; gives the match that ends there, if the best thread has one. */
-  #step(active: Threads, following: Threads, at: number): Match | undefined {
+  #step(at: number): Match | undefined {
+    const active = this.#active;
+    const following = this.#following;
+    following.size = 0;
     const code = at < this.#text.length ? (this.#text[at] as number) : -1;
     for (let index = 0; index < active.size; index++) {
       const state = this.#states[active.states[index] as number] as Re2State;
-      const begin = active.begins[index] as number;
       if (state.kind === 'match') {
-        return [begin, at];
+        return [active.begins[index] as number, at];
       }
       if (state.kind === 'rune' && code >= 0 && state.set.has(code)) {
-        this.#follow(following, state.next, { at: at + 1, begin });
+        this.#follow(following, state.next, at + 1, active.begins[index] as number);
       }
     }
+    this.#stepsLeft -= active.size;
     return undefined;
   }
 
-  #add(active: Threads, { at, begin, first }: { at: number; begin: number; first: boolean }): void {
-    if (first) {
-      this.#generation++;
-    }
-    this.#follow(active, this.#start, { at, begin });
-  }
-
   /** Adds a state and all that it leads to without reading, best first; a state that is there already stays the better. */
-  #follow(threads: Threads, state: number, { at, begin }: { at: number; begin: number }): void {
+  #follow(threads: Threads, from: number, at: number, begin: number): void {
     const stack = this.#stack;
-    stack.push(state);
-    while (stack.length > 0) {
-      const index = stack.pop() as number;
+    for (let index: number | undefined = from; index !== undefined; index = stack.pop()) {
       if (this.#seen[index] === this.#generation) {
         continue;
       }
       this.#seen[index] = this.#generation;
       const reached = this.#states[index] as Re2State;
-      if (reached.kind === 'split') {
-        stack.push(reached.second, reached.first);
-      } else if (reached.kind === 'assertion') {
-        if (holds(reached.assertion, this.#text, at)) {
-          stack.push(reached.next);
-        }
-      } else {
+      if (reached.kind === 'rune' || reached.kind === 'match') {
         threads.push(index, begin);
+      } else if (reached.kind === 'split') {
+        this.#stepsLeft--;
+        stack.push(reached.second, reached.first);
+      } else if (holds(reached.assertion, this.#text, at)) {
+        stack.push(reached.next);
       }
     }
   }

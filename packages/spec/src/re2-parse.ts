@@ -4,7 +4,7 @@ import { Re2Cursor } from './re2-cursor.ts';
 import { readBracket, readCharacterEscape, readClassEscape } from './re2-escape.ts';
 import { type Assertion, copiesWithin, type Re2Node, repeatLimit } from './re2-syntax.ts';
 
-/** RE2's limit on nesting. */
+/** RE2's limit on the height of the syntax tree; groups without a name or number add nothing to it, but nest too. */
 const depthLimit = 1000;
 
 interface Flags {
@@ -42,6 +42,8 @@ export function parseRe2(pattern: string): Re2Node {
 class Parser {
   readonly #cursor: Re2Cursor;
   #depth = 0;
+  /** Of each node whose height is not 1, captures counted. */
+  readonly #heights = new Map<Re2Node, number>();
   #flags: Flags = { fold: false, multiLine: false, dotAll: false, ungreedy: false };
 
   constructor(cursor: Re2Cursor) {
@@ -61,7 +63,7 @@ class Parser {
     while (this.#cursor.skip('|')) {
       branches.push(this.#sequence());
     }
-    return branches.length === 1 ? (branches[0] as Re2Node) : { kind: 'choice', branches };
+    return branches.length === 1 ? (branches[0] as Re2Node) : this.#above({ kind: 'choice', branches }, branches);
   }
 
   #sequence(): Re2Node {
@@ -84,7 +86,17 @@ class Parser {
       ? { kind: 'empty' }
       : parts.length === 1
         ? (parts[0] as Re2Node)
-        : { kind: 'sequence', parts };
+        : this.#above({ kind: 'sequence', parts }, parts.every(isLiteral) ? [] : parts);
+  }
+
+  /** Keeps the height of a node that stands above others. */
+  #above(node: Re2Node, below: readonly Re2Node[]): Re2Node {
+    const height = below.reduce((highest, each) => Math.max(highest, this.#heights.get(each) ?? 1), 0) + 1;
+    if (height > depthLimit) {
+      throw this.#cursor.error(`nested more than ${depthLimit} deep`);
+    }
+    this.#heights.set(node, height);
+    return node;
   }
 
   /** Reads `*`, `+`, `?` or `{n,m}`; a brace that is no repetition stays a literal. */
@@ -122,7 +134,7 @@ class Parser {
     if (max < min) {
       throw this.#cursor.error('a repetition whose end is below its start');
     }
-    parts.push(node);
+    parts.push(this.#above(node, [body]));
   }
 
   /** One element of a sequence; flags alone and `\Q\E` give none, `\Q…\E` gives many. */
@@ -180,10 +192,11 @@ class Parser {
   /** After `(`. Flags hold to the end of the group that they are in. */
   #group(): Re2Node[] {
     const outer = this.#flags;
-    if (this.#cursor.skip('?') && !this.#groupName() && this.#groupFlags() === ')') {
+    const captures = !this.#cursor.skip('?') || this.#groupName();
+    if (!captures && this.#groupFlags() === ')') {
       return [];
     }
-    if (++this.#depth >= depthLimit) {
+    if (++this.#depth > depthLimit) {
       throw this.#cursor.error(`more than ${depthLimit} nested groups`);
     }
     const node = this.#choice();
@@ -192,7 +205,7 @@ class Parser {
     }
     this.#depth--;
     this.#flags = outer;
-    return [node];
+    return [captures ? this.#above(node, [node]) : node];
   }
 
   /** `(?P<name>` or `(?<name>`; the name itself has no use here. */
@@ -226,6 +239,10 @@ class Parser {
       }
     }
   }
+}
+
+function isLiteral(node: Re2Node): boolean {
+  return node.kind === 'rune' && node.literal !== undefined;
 }
 
 /** Numbers beyond all limits stay finite, so that they are refused and not taken for "no limit". */

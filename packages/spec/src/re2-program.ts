@@ -1,5 +1,5 @@
-import { SlipwayError } from '@slipway/core';
-import { containsRune } from './re2-class.ts';
+import { formatCount, SlipwayError } from '@slipway/core';
+import { containsRune, type RuneSet } from './re2-class.ts';
 import { type Assertion, isNullable, type Re2Node } from './re2-syntax.ts';
 import { RuneTest } from './rune-test.ts';
 
@@ -16,8 +16,11 @@ export interface Re2Program {
   readonly start: number;
 }
 
-/** Some megabytes of states; repetition multiplies, so a short expression can ask for more. */
-const stateLimit = 100_000;
+/** Some tens of megabytes; repetition multiplies, so a short expression can ask for more. Go stops at three times as many. */
+const stateLimit = 1_000_000;
+
+/** Copies of a repeated set share their answers. */
+const tests = new WeakMap<RuneSet, RuneTest>();
 
 /** Builds the automaton whose priorities give Go's leftmost-first match. Throws `SPEC_BAD_REGEX` when it gets too large. */
 export function compileRe2(node: Re2Node): Re2Program {
@@ -27,9 +30,13 @@ export function compileRe2(node: Re2Node): Re2Program {
 
 function addState(states: Re2State[], state: Re2State): number {
   if (states.length >= stateLimit) {
-    throw new SlipwayError('SPEC_BAD_REGEX', `Cannot use a regular expression of more than ${stateLimit} states`, {
-      hint: 'use smaller repetition counts',
-    });
+    throw new SlipwayError(
+      'SPEC_BAD_REGEX',
+      `Cannot use a regular expression of more than ${formatCount(stateLimit)} states`,
+      {
+        hint: 'use smaller repetition counts',
+      },
+    );
   }
   return states.push(state) - 1;
 }
@@ -40,7 +47,7 @@ function compileNode(states: Re2State[], node: Re2Node, next: number): number {
     case 'empty':
       return next;
     case 'rune':
-      return addState(states, { kind: 'rune', set: new RuneTest((code) => containsRune(node.set, code)), next });
+      return addState(states, { kind: 'rune', set: testOf(node.set), next });
     case 'assertion':
       return addState(states, { kind: 'assertion', assertion: node.assertion, next });
     case 'sequence':
@@ -52,6 +59,12 @@ function compileNode(states: Re2State[], node: Re2Node, next: number): number {
     case 'repeat':
       return compileRepeat(states, node, next);
   }
+}
+
+function testOf(set: RuneSet): RuneTest {
+  const test = tests.get(set) ?? new RuneTest((code) => containsRune(set, code));
+  tests.set(set, test);
+  return test;
 }
 
 type Repeat = Re2Node & { kind: 'repeat' };

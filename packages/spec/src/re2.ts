@@ -25,19 +25,21 @@ export class Re2 {
 
   /**
    * Replaces every match in a byte string by `replacement` as it stands (no `$1`). An empty match directly after a
-   * match is passed over, as in Go's ReplaceAllLiteral.
+   * match is passed over, as in Go's ReplaceAllLiteral. Throws `CORE_LIMIT` for a search that takes the square of its
+   * text.
    */
   replaceAll(byteText: string, replacement: string): string {
     if (!byteText.includes(this.#required) || !this.#filter.mayMatch(byteText)) {
       return byteText;
     }
     const runes = decodeRunes(byteText);
+    this.#matcher.begin(runes.codes);
     const literal = toByteText(replacement);
     const pieces: string[] = [];
     let copied = 0;
     let search = 0;
     while (search <= runes.codes.length) {
-      const match = this.#matcher.find(runes.codes, search);
+      const match = this.#matcher.find(search);
       if (match === undefined) {
         break;
       }
