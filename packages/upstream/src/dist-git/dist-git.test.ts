@@ -1,10 +1,11 @@
 import assert from 'node:assert/strict';
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { existsSync, mkdirSync, readdirSync, rmSync, truncateSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, truncateSync, writeFileSync } from 'node:fs';
 import { createServer, type Socket } from 'node:net';
 import { join } from 'node:path';
 import { test } from 'node:test';
+import { setTimeout as sleep } from 'node:timers/promises';
 import type { GitServer } from '../testing/git-server.ts';
 import type { Mishap } from '../testing/loopback.ts';
 import { openUpstream, type UpstreamFixture } from '../testing/upstream-fixture.ts';
@@ -146,7 +147,20 @@ test('a server that hangs is given up after the time-out, without its password i
       error.code === 'UPSTREAM_NETWORK' && error.message.includes('***@') && !error.message.includes('secret'),
   );
   assert.ok(performance.now() - begun < 15_000);
+  await sleep(300); // signals take their time
+  assert.deepEqual(processesWith(uri), []);
 });
+
+/** The processes that were told an address, as all are that talk to it. */
+function processesWith(uri: string): string[] {
+  return readdirSync('/proc').filter((pid) => {
+    try {
+      return /^\d+$/.test(pid) && readFileSync(`/proc/${pid}/environ`, 'latin1').includes(uri);
+    } catch {
+      return false; // it ended, or is not ours
+    }
+  });
+}
 
 test('a git:// server that never answers is given up as well', async (t) => {
   const upstream = await openUpstream(t);

@@ -6,7 +6,7 @@ import { readHistory, type UpstreamCommit } from './read-history.ts';
 import { readTree } from './read-tree.ts';
 import { type CommitRequest, type ResolvedCommit, resolveCommit } from './resolve-commit.ts';
 import type { UpstreamOptions } from './upstream-options.ts';
-import { type Need, UpstreamRepository } from './upstream-repository.ts';
+import { type FetchRoom, type Need, UpstreamRepository } from './upstream-repository.ts';
 import { type TreeFile, UpstreamTree } from './upstream-tree.ts';
 
 /** A commit and all before it, newest first: children before parents. */
@@ -26,13 +26,16 @@ const blobLimits = { objectBytes: 16 << 20, totalBytes: 1 << 28, what: 'the spec
  */
 export class DistGit {
   readonly #options: UpstreamOptions;
-  readonly #lanes: Lanes;
+  readonly #room: FetchRoom;
   readonly #tasks: TaskCache;
   readonly #repositories = new Map<string, UpstreamRepository>();
 
   constructor(options: UpstreamOptions) {
     this.#options = options;
-    this.#lanes = new Lanes(options.concurrency);
+    let done = 0;
+    const onFetched = (item: string) =>
+      options.progress?.({ type: 'advance', stage: 'render', unit: 'steps', done: ++done, item });
+    this.#room = { lanes: new Lanes(options.concurrency), onFetched };
     this.#tasks = new TaskCache(join(options.cacheDirectory, 'dist-git-contents'), options.store);
   }
 
@@ -52,7 +55,7 @@ export class DistGit {
     const objects = (files: readonly TreeFile[]) =>
       files.flatMap((file) => (file.type === 'file' ? [file.digest] : []));
     const { value } = await this.#tasks.run<readonly TreeFile[]>(
-      { kind: 'upstream-tree', name: uri, inputs: { commit }, code, objects },
+      { kind: 'upstream-tree', name: commit, inputs: { commit }, code, objects },
       () =>
         this.#withCommit(uri, commit, (repository, { component }) =>
           readTree(repository, { commit, component }, store),
@@ -65,7 +68,7 @@ export class DistGit {
   async history(uri: string, commit: string, specName: string): Promise<UpstreamHistory> {
     const { store, code } = this.#options;
     const { value: commits } = await this.#tasks.run<readonly UpstreamCommit[]>(
-      { kind: 'upstream-history', name: uri, inputs: { commit, specName }, code, objects: () => [] },
+      { kind: 'upstream-history', name: commit, inputs: { commit, specName }, code, objects: () => [] },
       () => this.#withCommit(uri, commit, (repository) => readHistory(repository, commit, specName)),
     );
     const readBlobs = (ids: readonly string[], all: readonly string[]) =>
@@ -89,7 +92,7 @@ export class DistGit {
   }
 
   #repository(uri: string): UpstreamRepository {
-    const known = this.#repositories.get(uri) ?? new UpstreamRepository(uri, this.#options, this.#lanes);
+    const known = this.#repositories.get(uri) ?? new UpstreamRepository(uri, this.#options, this.#room);
     this.#repositories.set(uri, known);
     return known;
   }

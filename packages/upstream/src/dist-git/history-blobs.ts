@@ -9,6 +9,8 @@ const decompress = promisify(zstdDecompress);
 
 /** Versions of a spec that are read and remembered together. */
 const chunkBlobs = 64;
+/** Chunks in memory; neighbours may lie in two. */
+const loadedChunks = 2;
 /** A spec of 536 KB, the largest of Azure Linux, in 64 versions has 34 MB. */
 const chunkLimitBytes = 1 << 28;
 
@@ -34,8 +36,8 @@ export class HistoryBlobs {
   readonly #options: HistoryBlobsOptions;
   readonly #ids: readonly string[];
   readonly #chunkOf: ReadonlyMap<string, number>;
-  /** The chunk that was read last. */
-  #loaded: { readonly index: number; readonly blobs: Promise<ReadonlyMap<string, Buffer>> } | undefined;
+  /** The chunks that were asked for last, the latest at the end. */
+  readonly #loaded = new Map<number, Promise<ReadonlyMap<string, Buffer>>>();
 
   constructor(options: HistoryBlobsOptions) {
     this.#options = options;
@@ -52,16 +54,17 @@ export class HistoryBlobs {
     if (index === undefined) {
       throw new SlipwayError('CORE_BUG', `${id} is no spec or changelog of this history`);
     }
-    if (this.#loaded?.index !== index) {
-      this.#loaded = { index, blobs: this.#load(index) };
+    const blobs = this.#loaded.get(index) ?? this.#load(index);
+    this.#loaded.delete(index);
+    this.#loaded.set(index, blobs);
+    const [oldest] = this.#loaded.keys();
+    if (oldest !== undefined && this.#loaded.size > loadedChunks) {
+      this.#loaded.delete(oldest);
     }
-    const loaded = this.#loaded;
     try {
-      return (await loaded.blobs).get(id) as Buffer;
+      return (await blobs).get(id) as Buffer;
     } catch (failure) {
-      if (this.#loaded === loaded) {
-        this.#loaded = undefined;
-      }
+      this.#loaded.delete(index);
       throw failure;
     }
   }

@@ -181,7 +181,7 @@ test('names that would become options or patterns of git are refused', async (t)
     await assert.rejects(run.resolveCommit(request(upstream, { pin })), { code: 'UPSTREAM_BAD_ADDRESS' }, pin);
   }
   await assert.rejects(run.resolveCommit(request(upstream, { uri: 'ext::sh -c "touch /tmp/x"' })), {
-    code: 'UPSTREAM_NETWORK',
+    code: 'UPSTREAM_BAD_ADDRESS',
   });
   await assert.rejects(run.resolveCommit(request(upstream, { uri: '--upload-pack=x' })), (error: { code: string }) =>
     ['UPSTREAM_NO_REPOSITORY', 'UPSTREAM_NETWORK'].includes(error.code),

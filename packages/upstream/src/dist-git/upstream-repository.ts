@@ -14,6 +14,13 @@ export interface Need {
   readonly component: string;
 }
 
+/** What all repositories of a run share. */
+export interface FetchRoom {
+  readonly lanes: Lanes;
+  /** Called after every exchange with a remote. */
+  readonly onFetched: (component: string) => void;
+}
+
 /**
  * One upstream repository: its cached copy, how to bring more into it, and what was found out before. In the life of
  * this object every branch is fetched at most once.
@@ -21,13 +28,15 @@ export interface Need {
 export class UpstreamRepository {
   readonly bare: BareRepository;
   readonly #options: UpstreamOptions;
+  readonly #onFetched: FetchRoom['onFetched'];
   readonly #fetcher: RepositoryFetcher;
   readonly #known: TaskCache;
   readonly #fetches = new Map<string, Promise<void>>();
 
-  constructor(uri: string, options: UpstreamOptions, lanes: Lanes) {
+  constructor(uri: string, options: UpstreamOptions, { lanes, onFetched }: FetchRoom) {
     const git = new GitProgram(options);
     this.#options = options;
+    this.#onFetched = onFetched;
     this.bare = new BareRepository(uri, join(options.cacheDirectory, 'dist-git'), git);
     const lock = new RepositoryLock({
       path: join(this.bare.root, 'lock'),
@@ -123,7 +132,7 @@ export class UpstreamRepository {
       throw this.#offline(need);
     }
     await fetch();
-    this.#options.progress?.({ type: 'advance', stage: 'render', unit: 'steps', done: 1, item: need.component });
+    this.#onFetched(need.component);
   }
 
   #offline({ what, component }: Need, cause?: unknown): SlipwayError {
@@ -140,6 +149,6 @@ export class UpstreamRepository {
 
   #task(question: unknown): TaskSpec<string> {
     const { code } = this.#options;
-    return { kind: 'commit', name: this.bare.uri, inputs: question, code, objects: () => [] };
+    return { kind: 'commit', name: JSON.stringify(question), inputs: question, code, objects: () => [] };
   }
 }

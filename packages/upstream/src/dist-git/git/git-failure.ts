@@ -9,6 +9,11 @@ interface FailureKind {
 /** git's words in the C locale, the most telling first. */
 const failureKinds: readonly FailureKind[] = [
   {
+    pattern: /transport '[^'\n]{0,100}' not allowed/,
+    code: 'UPSTREAM_BAD_ADDRESS',
+    hint: 'give dist-git-base-uri an https, http, git, ssh or file address',
+  },
+  {
     pattern: /No space left on device|Disk quota exceeded/,
     code: 'CORE_DISK_FULL',
     hint: 'free space (or set SLIPWAY_CACHE to a larger disk) and run the same command again: it continues',
@@ -32,7 +37,7 @@ const failureKinds: readonly FailureKind[] = [
 
 /** Trying again does not help against these. */
 const finalTrouble =
-  /Authentication failed|could not read (?:Username|Password)|Permission denied|error: 40[13]|transport '[^']{0,100}' not allowed|Server does not allow request|not our ref/;
+  /Authentication failed|could not read (?:Username|Password)|Permission denied|error: 40[13]|Server does not allow request|not our ref/;
 
 /** Asking for an object by its name was refused, as servers without protocol version 2 do. */
 export function isRefusedById(failure: unknown): boolean {

@@ -20,11 +20,11 @@ export interface RemoteCommand extends GitCommand {
 
 /** Times `timeoutSeconds`: what one command may take as a whole. */
 const wholeRunFactor = 60;
-/** Bytes a second below which http counts as standing still. */
-const leastHttpSpeed = 1000;
+/** Bytes a second below which http counts as standing still; servers that prepare a pack send little more. */
+const leastHttpSpeed = 1;
 /** A pack; the whole history of Fedora's kernel has less than 1 GB. */
 const packLimitBytes = 4 * 2 ** 30;
-/** What env(1), setpriv(1) and timeout(1) say when there is no such program. */
+/** What sh(1), setpriv(1) and timeout(1) say when there is no such program. */
 const notFoundStatus = 127;
 const missingHint = 'install git, util-linux and coreutils';
 
@@ -91,22 +91,22 @@ export class GitProgram {
   }
 
   /**
-   * setpriv(1): git ends with this process, or it would go on writing where the next run writes. timeout(1) ends git
-   * together with the programs that it starts. prlimit(1): no file, so no pack, becomes larger.
+   * The shell is what is killed when this process ends or gives up; timeout(1) hears of its death and ends git together
+   * with the programs that git started, which would go on writing where the next run writes. prlimit(1): no file, so no
+   * pack, becomes larger.
    */
   #spawn({ directory, uri, args, input, config }: RemoteCommand, watch: IdleWatch): Promise<ProgramResult> {
     const { environment = {}, timeoutSeconds } = this.#options;
-    const untilDeath = ['setpriv', '--pdeathsig', 'KILL'];
-    const bounded = ['timeout', '--signal=KILL', String(this.wholeRunSeconds), ...untilDeath];
+    const waiting = ['--pdeathsig', 'KILL', 'sh', '-c', '"$@"; exit $?', 'sh'];
+    const bounded = ['setpriv', '--pdeathsig', 'TERM', 'timeout', '--signal=KILL', String(this.wholeRunSeconds)];
     const limited = ['prlimit', `--fsize=${this.#packLimitBytes}`, 'git', ...args];
-    const [program = '', ...rest] = [...untilDeath, ...bounded, ...limited];
     const settings = {
       'remote.origin.url': uri,
       'http.lowSpeedLimit': String(leastHttpSpeed),
       'http.lowSpeedTime': String(Math.ceil(timeoutSeconds)),
       ...config,
     };
-    return runProgram(program, rest, {
+    return runProgram('setpriv', [...waiting, ...bounded, ...limited], {
       env: gitEnvironment({ inherited: environment, directory, network: true, config: settings }),
       signal: watch.signal,
       onOutput: () => watch.touch(),
