@@ -1,7 +1,7 @@
 import type { SlipwayError } from '@slipway/core';
 import { nearestLines, type Overlay, toByteText } from '@slipway/spec';
 import { compareCharacters, type TextSpan } from './compare-characters.ts';
-import { findLongestMatch, matchesText } from './longest-match.ts';
+import { findLongestMatch, textMatcher } from './longest-match.ts';
 import type { ComponentState } from './overlay-step.ts';
 import { linesInScope, type WishCandidate, wishOfOverlay } from './overlay-wish.ts';
 import { outlineOf } from './spec-outline.ts';
@@ -116,7 +116,8 @@ function matchesElsewhere(
       return { line, text, reason, section: header };
     }),
   ]);
-  const found = all.filter(({ text }) => matchesText(overlay.regex, toByteText(text)));
+  const matches = textMatcher(overlay.regex);
+  const found = all.filter(({ text }) => matches(toByteText(text)));
   const same = found.filter(({ reason }) => reason === 'same-text');
   return (same.length > 0 ? same : found).slice(0, shownElsewhere);
 }

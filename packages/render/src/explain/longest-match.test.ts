@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { Re2 } from '@slipway/spec';
 import fc from 'fast-check';
-import { findLongestMatch, matchesText } from './longest-match.ts';
+import { findLongestMatch, textMatcher } from './longest-match.ts';
 import { literalOfRegex, parseRegexElements, quoteRegex } from './regex-elements.ts';
 
 test('the longest beginning that matches, and where it stops', () => {
@@ -65,7 +65,7 @@ test('the elements of an expression are the expression: it matches the same text
           .map((branch) => branch.map(({ source }) => source).join(''))
           .join('|');
         for (const text of texts) {
-          assert.equal(matchesText(again, text), matchesText(each, text), `${each} ${again} ${text}`);
+          assert.equal(textMatcher(again)(text), textMatcher(each)(text), `${each} ${again} ${text}`);
         }
       },
     ),
@@ -79,10 +79,10 @@ test('the beginning matches, and one element more does not', () => {
       fc.array(fc.string({ unit: fc.constantFrom('a', 'b', 'c', 'd'), maxLength: 6 }), { minLength: 1 }),
       (each, texts) => {
         const found = findLongestMatch(each, texts);
-        assert.equal(found === undefined, isRefused(each) || texts.some((text) => matchesText(each, text)), each);
+        assert.equal(found === undefined, isRefused(each) || texts.some((text) => textMatcher(each)(text)), each);
         if (found !== undefined && found.matched !== '') {
           const { index } = found.places[0] as { index: number };
-          assert.ok(matchesText(found.matched, texts[index] as string), each);
+          assert.ok(textMatcher(found.matched)(texts[index] as string), each);
         }
       },
     ),

@@ -58,9 +58,9 @@ export function findLongestMatch(pattern: string, texts: readonly string[]): Par
   return { matched, stopsAt: best.stopsAt.source, places: matched === '' ? [] : placesOf(best, texts) };
 }
 
-/** Whether the expression matches in a byte text; never, when RE2 refuses it. */
-export function matchesText(pattern: string, text: string): boolean {
-  return matcherOf(pattern)?.(text) ?? false;
+/** Tells whether the expression matches in a byte text: never, when RE2 refuses it. */
+export function textMatcher(pattern: string): (text: string) => boolean {
+  return matcherOf(pattern) ?? (() => false);
 }
 
 interface Search {

@@ -73,6 +73,19 @@ export function changedLines({ isSpec, before, after }: FileDelta): ChangedLines
   return { removed: linesOf('removed'), added: linesOf('added') };
 }
 
+/** Whether the lines are the same afterwards, but for their blanks. */
+export function isBlankChange(deltas: readonly FileDelta[]): boolean {
+  return deltas.every((delta) => {
+    const lines = delta.renamedFrom === undefined ? changedLines(delta) : undefined;
+    const [before, after] = [lines?.removed, lines?.added].map((each) => each?.map(withoutExtraBlanks).join('\n'));
+    return before !== undefined && before === after;
+  });
+}
+
+function withoutExtraBlanks(line: string): string {
+  return line.trim().replace(/\s+/g, ' ');
+}
+
 /**
  * Whether an overlay does the same to two versions: it removes and adds the same lines of the same files, wherever they
  * stand. The number of a patch that it adds does not count: that is the next one that is free.

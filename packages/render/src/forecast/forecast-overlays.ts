@@ -2,7 +2,7 @@ import { type DeviationChange, type Overlay, StagedSourceFiles } from '@slipway/
 import { explainFailure, type OverlayFailure } from '../explain/explain-failure.ts';
 import { type ComponentState, type OverlayStep, takeOverlayStep } from '../explain/overlay-step.ts';
 import type { OverlayChainOptions, PreparedComponent } from '../explain/prepared-component.ts';
-import { isSameChange, readDeltas } from './file-delta.ts';
+import { isBlankChange, isSameChange, readDeltas } from './file-delta.ts';
 import { formatMerge, type MergedFile, mergeDelta } from './merge-delta.ts';
 import { type OverlaySuggestion, suggestOverlays } from './suggest-overlays.ts';
 import { reasonWhenApplying, reasonWhenFailing, type UpstreamBump } from './upstream-took.ts';
@@ -116,6 +116,9 @@ async function judgeApplied(given: Steps, next: Extract<OverlayStep, { kind: 'ap
     return { forecast: { verdict: 'unnecessary', reason } };
   }
   const deltas = await readDeltas(given.next, next.after, next.changes);
+  if (isBlankChange(deltas) && !isBlankChange(bump.deltas)) {
+    return { forecast: { verdict: 'unnecessary', reason: 'it changes nothing but blanks in the new upstream' } };
+  }
   return isSameChange(bump.deltas, deltas, given.overlay.type)
     ? { forecast: { verdict: 'applies', reason: 'it makes the same change' } }
     : { forecast: { verdict: 'applies-differently', reason: differenceOf(now.changes, next.changes) } };

@@ -1,4 +1,5 @@
 import { fromByteText, type Overlay } from '@slipway/spec';
+import { textSimilarity } from '../explain/compare-characters.ts';
 import { type ComponentState, takeOverlayStep } from '../explain/overlay-step.ts';
 import type { OverlayChainOptions } from '../explain/prepared-component.ts';
 import { outlineOf } from '../explain/spec-outline.ts';
@@ -21,8 +22,9 @@ interface Bump {
   readonly merged: readonly MergedFile[];
 }
 
-/** Candidates that are tried; each costs as much as applying the overlay. */
-const triedCandidates = 150;
+/** Candidates that are tried: each costs as much as applying the overlay, so that large specs get fewer. */
+const triedCandidates = { most: 150, least: 10, specBytes: 16 << 20 };
+const triedScopes = 20;
 
 /** The first candidate that makes exactly the merged result; undefined when the merge has a conflict or none does. */
 export async function suggestOverlays(
@@ -32,7 +34,9 @@ export async function suggestOverlays(
   if (bump.merged.every(isMergedUpstream) || bump.merged.some(({ conflict }) => conflict !== undefined)) {
     return undefined;
   }
-  for (const suggestion of candidatesFor(bump).slice(0, triedCandidates)) {
+  const { most, least, specBytes } = triedCandidates;
+  const tried = Math.min(most, Math.max(least, Math.floor(specBytes / (bump.next.spec.length + 1))));
+  for (const suggestion of candidatesFor(bump).slice(0, tried)) {
     const result = await applyAll(bump.next, suggestion.overlays, options);
     if (result !== undefined && (await isMerged(bump, result))) {
       return { suggestion, after: result.state };
@@ -95,19 +99,23 @@ function candidatesFor(bump: Bump): OverlaySuggestion[] {
   ];
 }
 
-/** The sections and packages of the new spec, those first that the old one has not. */
+/** The sections and packages that only the new spec has, those first that are written most like what the overlay names. */
 function scopesFor({ overlay, now, next }: Bump): OverlaySuggestion[] {
-  if (!overlay.type.startsWith('spec-') && overlay.type !== 'patch-add') {
+  const { section = '', package: owner = '', ...rest } = overlay as Overlay & { section?: string; package?: string };
+  if (section + owner === '') {
     return [];
   }
-  const hasSection = 'section' in overlay && Boolean(overlay.section);
-  const old = new Set(outlineOf(now.spec).map((each) => JSON.stringify([each.name, each.package])));
-  const fresh = outlineOf(next.spec).filter((each) => !old.has(JSON.stringify([each.name, each.package])));
-  const scopes = fresh.map((each) => {
-    const scope = { ...(hasSection && { section: each.name }), ...(each.package !== '' && { package: each.package }) };
-    const { package: _package, ...rest } = overlay as Overlay & { package?: string };
-    return { overlays: [{ ...rest, ...scope } as Overlay], why: `the section is written ${each.header} now` };
-  });
+  const old = new Set(outlineOf(now.spec).map(({ header }) => header));
+  const fresh = outlineOf(next.spec).filter(({ header }) => !old.has(header));
+  const wanted = `${section} ${owner}`;
+  const scopes = fresh
+    .map((each) => ({ ...each, likeness: textSimilarity(wanted, each.header) }))
+    .sort((a, b) => b.likeness - a.likeness)
+    .slice(0, triedScopes)
+    .map(({ name, package: named, header }) => {
+      const scope = { ...(section !== '' && { section: name }), ...(named !== '' && { package: named }) };
+      return { overlays: [{ ...rest, ...scope } as Overlay], why: `the section is written ${header} now` };
+    });
   return uniqueSuggestions(scopes);
 }
 
