@@ -48,24 +48,30 @@ export async function withProgress<T>(
 }
 
 /** Opens a project for work; `directory` wins over the project that the options name. */
-export async function withWorkspace<T>(
+export function withWorkspace<T>(
   context: CommandContext,
   work: (workspace: Workspace) => Promise<T>,
   directory?: string,
 ): Promise<T> {
-  const { machine, options } = context;
+  return withProgress(context, async (progress, signal) =>
+    work(await openNamedWorkspace(context, { progress, signal }, directory)),
+  );
+}
+
+export async function openNamedWorkspace(
+  { machine, options }: CommandContext,
+  { progress, signal }: { readonly progress: ProgressListener; readonly signal: AbortSignal },
+  directory?: string,
+): Promise<Workspace> {
   const { openWorkspace } = await import('@slipway/pipeline');
-  return withProgress(context, async (progress, signal) => {
-    const workspace = await openWorkspace({
-      project: directory ?? (await projectDirectory(machine, options.project)),
-      cacheDirectory: cacheDirectory(machine),
-      stateDirectory: stateDirectory(machine),
-      aptSources: await aptSources(),
-      isRoot: machine.isRoot,
-      now: machine.now,
-      progress,
-      signal,
-    });
-    return work(workspace);
+  return openWorkspace({
+    project: directory ?? (await projectDirectory(machine, options.project)),
+    cacheDirectory: cacheDirectory(machine),
+    stateDirectory: stateDirectory(machine),
+    aptSources: await aptSources(),
+    isRoot: machine.isRoot,
+    now: machine.now,
+    progress,
+    signal,
   });
 }

@@ -21,10 +21,11 @@ export function sourcesOf(spec: SpecText, macros: ReadonlyMap<string, string> = 
   return { names: [...new Set(names)], undecided: [...new Set(undecided.map(({ value }) => value))] };
 }
 
-/** A line that only rpm understands counts when it may become a Source or Patch tag. */
+/** A line that only rpm understands counts when it may become a Source or Patch tag; a macros file beside the spec may not. */
 function namesFile({ kind, name, value }: SpecStatement): boolean {
   return kind === 'generated'
-    ? /source|patch/i.test(value) || /^%(?:include\b|\{(?:lua|expand|include):|\()/.test(value)
+    ? /source|patch/i.test(value.replaceAll('%{_sourcedir}', '')) ||
+        /^%(?:include\b|\{(?:lua|expand|include):|\()/.test(value)
     : kind === 'listed' || /^(?:source|patch)[0-9]*$/.test(name);
 }
 

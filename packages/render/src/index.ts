@@ -1,4 +1,5 @@
 export { componentMacros } from './component-macros.ts';
+export { type ComponentSources, type OtherUpstream, SourceLoader, type UpstreamOrigin } from './component-sources.ts';
 export { type AttributedLine, attributeLines } from './explain/attribute-lines.ts';
 export type { MatchElsewhere, NearLine, OverlayFailure, PartialLines } from './explain/explain-failure.ts';
 export {
@@ -9,7 +10,7 @@ export {
 } from './explain/explain-overlays.ts';
 export { formatAttribution } from './explain/format-attribution.ts';
 export { formatExplanation } from './explain/format-explanation.ts';
-export type { Paint } from './explain/paint.ts';
+export { type Paint, paintDiff } from './explain/paint.ts';
 export type { OverlayChainOptions, PreparedComponent } from './explain/prepared-component.ts';
 export { selectOverlay } from './explain/select-overlay.ts';
 export { type FilteredFiles, type FilterInput, keptFiles, type SpecSources, sourcesOf } from './file-filter.ts';
@@ -62,4 +63,7 @@ export {
   renderedBlob,
 } from './release/synthetic-history.ts';
 export { type ProvenanceInput, upstreamProvenance, upstreamRelease } from './release/upstream-provenance.ts';
+export { type RenderContext, type RenderedComponent, renderComponent, toolOf } from './render-component.ts';
+export { type RenderOutcome, type RenderRequest, renderComponents, renderedOf } from './render-components.ts';
 export { type RenderInput, type RenderStep, renderedMacros, renderSteps } from './render-steps.ts';
+export { type UpdateOptions, updatedLock } from './update-lock.ts';

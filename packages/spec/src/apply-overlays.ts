@@ -133,8 +133,9 @@ class Component {
   }
 
   #editSpec(overlay: Parameters<typeof applySpecOverlay>[1]): DeviationChange[] {
-    const before = withPlainLineEnds(this.#spec ?? parseSpec(this.#input.spec));
-    this.#spec = applySpecOverlay(before, overlay, this.#options.mode ?? 'august-2026');
+    const given = this.#spec ?? parseSpec(this.#input.spec);
+    const before = withPlainLineEnds(given);
+    this.#spec = applySpecOverlay(given, overlay, this.#options.mode ?? 'august-2026');
     if (!hasEffect(overlay, before, this.#spec)) {
       this.#refuseWithoutEffect();
     }

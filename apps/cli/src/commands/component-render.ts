@@ -1,0 +1,192 @@
+import { availableParallelism } from 'node:os';
+import { join, resolve } from 'node:path';
+import { formatCount, plural } from '@slipway/core';
+import type { Component, Project } from '@slipway/project';
+import type { RenderOutcome } from '@slipway/render';
+import type { Command } from 'commander';
+import { type CommandContext, loadNamedProject, withProgress } from '../context.ts';
+import type { CommandOutput } from '../output/command-output.ts';
+import { withListFormat } from '../output/list-table.ts';
+import type { Paint } from '../output/paint.ts';
+import { printable } from '../output/printable.ts';
+import { shownPath } from '../output/shown-path.ts';
+import type { Run } from '../run-command.ts';
+import { type Selection, selectComponents, withSelection } from '../selection/select-components.ts';
+import { type NetworkOptions, openSources, withNetwork } from '../upstream/open-sources.ts';
+
+interface RenderOptions extends NetworkOptions, Selection {
+  readonly output?: string;
+  readonly check?: boolean;
+  readonly cleanStale?: boolean;
+}
+
+export function addComponentRender(parent: Command, run: Run): void {
+  withNetwork(withListFormat(withSelection(parent.command('render'))))
+    .description(
+      'write the specs and sources that overlays and settings make of upstream’s into the rendered-specs directory',
+    )
+    .option('-o, --output <dir>', 'write below this directory instead of the project’s rendered-specs-dir')
+    .option('--check', 'write nothing; show the difference and exit with status 1 when something would change')
+    .option('--clean-stale', 'with --all: remove what belongs to no component any more')
+    .action((names: string[], options: Omit<RenderOptions, 'names'>, command: Command) =>
+      run(command, (context) => render(context, { ...options, names })),
+    );
+}
+
+async function render(context: CommandContext, options: RenderOptions): Promise<CommandOutput> {
+  const project = await loadNamedProject(context);
+  const chosen = await selectComponents(project, options, 'refused');
+  const components = chosen.filter(({ spec }) => spec.type !== 'import');
+  const directory =
+    options.output === undefined
+      ? project.directories.renderedSpecs
+      : resolve(context.machine.directory, options.output);
+  const outcomes = await renderAll(context, { project, components, directory, options });
+  const stale = options.all === true ? await staleComponents(project, directory) : [];
+  const removed = options.cleanStale === true && options.check !== true ? await removeStale(directory, stale) : [];
+  const bad = outcomes.some(({ status }) => status === 'failed' || status === 'would-change');
+  const kept = stale.filter((name) => !removed.includes(name));
+  return {
+    json: {
+      directory,
+      components: outcomes.map(describe),
+      imports: chosen.length - components.length,
+      stale: kept,
+      removed,
+    },
+    list: outcomeList(outcomes),
+    text: formatOutcomes(outcomes, {
+      directory: shownPath(directory, context.machine.directory),
+      imports: chosen.length - components.length,
+      stale: kept,
+      removed,
+      check: options.check ?? false,
+      paint: context.paint,
+    }),
+    status: bad || (options.check === true && options.cleanStale === true && stale.length > 0) ? 1 : 0,
+  };
+}
+
+interface Work {
+  readonly project: Project;
+  readonly components: readonly Component[];
+  readonly directory: string;
+  readonly options: RenderOptions;
+}
+
+async function renderAll(context: CommandContext, work: Work): Promise<RenderOutcome[]> {
+  const { project, components, directory, options } = work;
+  const [{ renderComponents }, { loadLock, loadLockHistory }] = await Promise.all([
+    import('@slipway/render'),
+    import('@slipway/project'),
+  ]);
+  return withProgress(context, async (progress, signal) => {
+    let done = 0;
+    progress({ type: 'stage-start', stage: 'render' });
+    const started = context.machine.now();
+    const outcomes = await renderComponents({
+      project,
+      components,
+      sources: await openSources(context, project, { network: options, progress, signal }),
+      lock: await loadLock(join(project.directory, 'slipway.lock')),
+      lockHistory: await loadLockHistory(project),
+      directory,
+      check: options.check ?? false,
+      concurrency: 2 * availableParallelism(),
+      onDone: (item) =>
+        progress({ type: 'advance', stage: 'render', unit: 'packages', done: ++done, total: components.length, item }),
+    });
+    const seconds = (context.machine.now() - started) / 1000;
+    progress({ type: 'stage-end', stage: 'render', seconds, summary: plural(components.length, 'component') });
+    return outcomes;
+  });
+}
+
+async function staleComponents(project: Project, directory: string): Promise<string[]> {
+  const { listRendered } = await import('@slipway/render');
+  return (await listRendered(directory)).filter((name) => !project.components.has(name));
+}
+
+async function removeStale(directory: string, stale: readonly string[]): Promise<readonly string[]> {
+  const { removeRendered } = await import('@slipway/render');
+  await Promise.all(stale.map((name) => removeRendered(directory, name)));
+  return stale;
+}
+
+function describe({ error, ...outcome }: RenderOutcome) {
+  return { ...outcome, commit: outcome.commit ?? null, error: error ?? null };
+}
+
+function outcomeList(outcomes: readonly RenderOutcome[]) {
+  const columns = [
+    { title: 'component' },
+    { title: 'result' },
+    { title: 'files', align: 'right' },
+    { title: 'commit' },
+    { title: 'remark' },
+  ] as const;
+  const rows = outcomes.map(({ component, status, differences, commit, error, notes }) => [
+    component,
+    status,
+    String(differences.length),
+    commit ?? '',
+    error === undefined ? notes.join('; ') : `${error.code}: ${error.message}`,
+  ]);
+  return { columns, rows };
+}
+
+interface Shown {
+  readonly directory: string;
+  readonly imports: number;
+  readonly stale: readonly string[];
+  readonly removed: readonly string[];
+  readonly check: boolean;
+  readonly paint: Paint;
+}
+
+/** What did not change is only counted. */
+function formatOutcomes(outcomes: readonly RenderOutcome[], shown: Shown): string {
+  const { paint } = shown;
+  const lines = outcomes.flatMap((outcome) => formatOutcome(outcome, shown));
+  const stale = shown.stale.map(
+    (name) => `${paint('yellow', 'stale')}      ${name}: no component has this name; --clean-stale removes it`,
+  );
+  const removed = shown.removed.map((name) => `${paint('yellow', 'removed')}    ${name}`);
+  const all = [...lines, ...stale, ...removed];
+  return `${[...all, ...(all.length === 0 ? [] : ['']), summary(outcomes, shown)].join('\n')}\n`;
+}
+
+function formatOutcome(
+  { component, status, differences, notes, error }: RenderOutcome,
+  { check, paint }: Shown,
+): string[] {
+  const remarks = notes.map((note) => `           ${paint('dim', printable(note))}`);
+  switch (status) {
+    case 'unchanged':
+      return [];
+    case 'written':
+      return [`${paint('green', 'written')}    ${component}: ${plural(differences.length, 'file')}`, ...remarks];
+    case 'would-change':
+      return [
+        `${paint('yellow', 'differs')}    ${component}`,
+        ...remarks,
+        ...differences.map(({ diff }) => printable(diff.trimEnd())),
+      ];
+    case 'failed':
+      return [
+        `${paint('red', 'failed')}     ${component}: ${error?.code}: ${printable(error?.message ?? '')}`,
+        ...(error?.hint === undefined
+          ? []
+          : [`           ${paint('cyan', 'hint')}: ${printable(error.hint).replaceAll('\n', '\n             ')}`]),
+        ...(check ? differences.map(({ diff }) => printable(diff.trimEnd())) : []),
+      ];
+  }
+}
+
+function summary(outcomes: readonly RenderOutcome[], { directory, imports, check }: Shown): string {
+  const count = (status: RenderOutcome['status']) => outcomes.filter((each) => each.status === status).length;
+  const changed = check ? `${formatCount(count('would-change'))} differ` : `${formatCount(count('written'))} written`;
+  const rest = `${formatCount(count('unchanged'))} unchanged, ${formatCount(count('failed'))} failed`;
+  const left = imports === 0 ? '' : `; ${plural(imports, 'component')} imported from packages left out`;
+  return `${plural(outcomes.length, 'component')} in ${directory}: ${changed}, ${rest}${left}`;
+}

@@ -1,0 +1,65 @@
+import { availableParallelism } from 'node:os';
+import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { loadCodeDigests, type ProgressListener, SlipwayError, Store } from '@slipway/core';
+import type { Project } from '@slipway/project';
+import type { SourceLoader } from '@slipway/render';
+import { type Command, InvalidArgumentError } from 'commander';
+import type { CommandContext } from '../context.ts';
+import { cacheDirectory } from '../machine/directories.ts';
+
+/** How a command may use the network. */
+export interface NetworkOptions {
+  readonly offline?: boolean;
+  readonly networkRetries: number;
+  readonly networkTimeout: number;
+}
+
+/** Gives a command the options for dist-git and lookaside. */
+export function withNetwork(command: Command): Command {
+  return command
+    .option('--offline', 'take everything from the cache; what is missing is an error')
+    .option('--network-retries <count>', 'further attempts after a failure of the network', wholeNumber, 3)
+    .option('--network-timeout <seconds>', 'give up on a server that sends nothing for so long', wholeNumber, 60);
+}
+
+function wholeNumber(text: string): number {
+  if (!/^\d{1,5}$/.test(text)) {
+    throw new InvalidArgumentError('it is not a whole number.');
+  }
+  return Number(text);
+}
+
+/** Opens the caches of dist-git for a project. */
+export async function openSources(
+  { machine }: CommandContext,
+  project: Project,
+  run: { readonly network: NetworkOptions; readonly progress: ProgressListener; readonly signal: AbortSignal },
+): Promise<SourceLoader> {
+  const [{ DistGit }, { SourceLoader: Loader }] = await Promise.all([
+    import('@slipway/upstream'),
+    import('@slipway/render'),
+  ]);
+  const cache = cacheDirectory(machine);
+  const distGit = new DistGit({
+    cacheDirectory: cache,
+    store: new Store(join(cache, 'store')),
+    code: (await loadCodeDigests()).of('core', 'upstream'),
+    now: Math.floor(machine.now() / 1000),
+    offline: run.network.offline ?? false,
+    timeoutSeconds: Math.max(1, run.network.networkTimeout),
+    retries: run.network.networkRetries,
+    wait: (seconds) => pause(seconds, run.signal),
+    concurrency: 2 * availableParallelism(),
+    environment: machine.env,
+    progress: run.progress,
+    signal: run.signal,
+  });
+  return new Loader(project, distGit);
+}
+
+async function pause(seconds: number, signal: AbortSignal): Promise<void> {
+  await sleep(seconds * 1000, undefined, { signal }).catch((cause) => {
+    throw new SlipwayError('CORE_CANCELLED', 'Cannot finish: the run was interrupted', { cause });
+  });
+}

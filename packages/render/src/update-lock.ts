@@ -1,0 +1,71 @@
+import { canonicalJson, sha256 } from '@slipway/core';
+import type { Component, ComponentLock, Project } from '@slipway/project';
+import type { SourceLoader, UpstreamOrigin } from './component-sources.ts';
+import { formatIdentity, lockedFields } from './identity/component-identity.ts';
+import type { Identities } from './identity/load-identity.ts';
+
+export interface UpdateOptions {
+  readonly project: Project;
+  readonly sources: SourceLoader;
+  readonly identities: Identities;
+  /** Asks for a rebuild although nothing changed. */
+  readonly bump: boolean;
+  /** Chooses the upstream commit anew even when what it is chosen by did not change. */
+  readonly again: boolean;
+}
+
+/**
+ * The lock that a component should have (overlays.md 4): the upstream commit is chosen anew only when what it is chosen
+ * by changed, so that most components need no network; the first commit stays written down.
+ */
+export async function updatedLock(
+  component: Component,
+  lock: ComponentLock | undefined,
+  { project, sources, identities, bump, again }: UpdateOptions,
+): Promise<ComponentLock> {
+  const { spec } = component;
+  const resolution = resolutionHash(project, component);
+  const isFresh = !again && lock?.upstreamCommit !== undefined && lock.resolutionInputHash === resolution;
+  const upstream = spec.type !== 'upstream' || isFresh ? undefined : await sources.resolve(component, undefined);
+  const base = baseLock(lock, { resolution, upstream, bump });
+  const { fields, digest } = await identities.of(component, base);
+  return { ...base, inputFingerprint: formatIdentity(digest), fields: lockedFields(fields) };
+}
+
+function baseLock(
+  lock: ComponentLock | undefined,
+  next: {
+    readonly resolution: string | undefined;
+    readonly upstream: UpstreamOrigin | undefined;
+    readonly bump: boolean;
+  },
+): ComponentLock {
+  const upstreamCommit = next.upstream?.commit ?? lock?.upstreamCommit;
+  const importCommit = lock?.importCommit ?? upstreamCommit;
+  const manualBump = (lock?.manualBump ?? 0) + (next.bump ? 1 : 0);
+  return {
+    version: 1,
+    ...(importCommit === undefined ? {} : { importCommit }),
+    ...(upstreamCommit === undefined ? {} : { upstreamCommit }),
+    ...(manualBump === 0 ? {} : { manualBump }),
+    ...(next.resolution === undefined ? {} : { resolutionInputHash: next.resolution }),
+  };
+}
+
+/** Digest of what the upstream commit is chosen by. Undefined for a branch's newest commit: that is always chosen anew. */
+function resolutionHash({ distros }: Project, { spec }: Component): string | undefined {
+  if (spec.type !== 'upstream' || (spec.snapshot === undefined && spec.commit === undefined)) {
+    return undefined;
+  }
+  const distro = distros.get(spec.distro.name);
+  const choice = {
+    snapshot: spec.snapshot,
+    commit: spec.commit,
+    name: spec.name,
+    distro: spec.distro.name,
+    version: spec.distro.version,
+    branch: distro?.versions.get(spec.distro.version)?.distGitBranch,
+    uri: distro?.distGitBaseUri,
+  };
+  return `jcs-sha256:${sha256(canonicalJson(choice))}`;
+}
