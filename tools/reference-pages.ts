@@ -1,6 +1,7 @@
 import { type ErrorCode, errorCatalogue, exitStatus } from '@slipway/core';
 import { imageJsonSchema, overlayFileJsonSchema, projectJsonSchema, projectReference } from '@slipway/project';
 import { deviationJsonSchema } from '@slipway/release';
+import { lintReference } from '@slipway/spec';
 import { thisMachine } from '../apps/cli/src/machine/machine.ts';
 import { createProgram } from '../apps/cli/src/program.ts';
 
@@ -13,6 +14,7 @@ export function referencePages(): ReadonlyMap<string, string> {
   return new Map([
     ['errors.md', errorPage()],
     ['configuration.md', `${projectReference().trimEnd()}\n`],
+    ['lint.md', lintReference(generated)],
     ['cli.md', cliPage(createProgram(thisMachine()))],
     ['project.schema.json', schemaPage(projectJsonSchema())],
     ['overlay-file.schema.json', schemaPage(overlayFileJsonSchema())],

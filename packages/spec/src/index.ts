@@ -21,6 +21,12 @@ export type { AppliedDeviation, DeviationChange } from './deviation.ts';
 export type { LoadSource, OverlaySource } from './file-overlays.ts';
 export { compileGlob } from './glob.ts';
 export { editScript, type LineEdit } from './line-edits.ts';
+export { type LintCode, lintCatalogue } from './lint/lint-codes.ts';
+export type { LintFinding, LintSeverity, LintSuggestion } from './lint/lint-finding.ts';
+export type { LintedOverlay, LintInput, OverlayFields } from './lint/lint-input.ts';
+export { lintOverlays } from './lint/lint-overlays.ts';
+export { lintReference } from './lint/lint-reference.ts';
+export { formatOverlayToml } from './lint/overlay-toml.ts';
 export { type NumberedLine, nearestLines } from './nearest-lines.ts';
 export type {
   ArchiveOverlay,

@@ -71,6 +71,21 @@ function isTagBlank(code: number): boolean {
   return code === 0x20 || code === 0x09 || code === 0x0a || code === 0x0c || code === 0x0d;
 }
 
+export type SpecLine =
+  | ({ readonly kind: 'header' } & Header)
+  | ({ readonly kind: 'tag' } & Tag)
+  | { readonly kind: 'other' };
+
+/** Reads one line that stands in a section of the given type. */
+export function parseLine(line: string, inside: SectionType): SpecLine {
+  const header = parseHeader(line);
+  if (header !== undefined) {
+    return { kind: 'header', ...header };
+  }
+  const tag = inside === 'package' ? parseTag(line) : undefined;
+  return tag === undefined ? { kind: 'other' } : { kind: 'tag', ...tag };
+}
+
 /** The package that a header names, as written: the value of the last `-n`, else the first bare word, else nothing. */
 export function packageOfHeader(type: SectionType, tokens: readonly string[], mode: OverlayMode): string {
   if (type === 'changelog' || type === 'file-list') {

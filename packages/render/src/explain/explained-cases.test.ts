@@ -29,7 +29,6 @@ const modes: readonly (readonly [OverlayMode, 'aug2026' | 'apr2026'])[] = [
   ['april-2026', 'apr2026'],
 ];
 
-
 function plain(_style: string, text: string): string {
   return text;
 }

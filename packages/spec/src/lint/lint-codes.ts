@@ -1,0 +1,28 @@
+import type { Overlay } from '../overlay.ts';
+import type { LintInput } from './lint-input.ts';
+import { listCodes } from './list-codes.ts';
+import { specCodes } from './spec-codes.ts';
+import { textCodes } from './text-codes.ts';
+
+/** What the reference says of a code. */
+export interface LintRule {
+  readonly severity: 'error' | 'warning' | 'note';
+  /** One clause: what is found. */
+  readonly meaning: string;
+  /** What goes wrong if nothing is done. */
+  readonly why: string;
+  /** A component `demo` that has this finding. */
+  readonly example: LintExample;
+}
+
+export interface LintExample extends Pick<LintInput, 'files' | 'mode' | 'releaseCalculation'> {
+  readonly overlays: readonly Overlay[];
+  readonly spec?: string;
+  /** Sources that exist; all, when absent. */
+  readonly sources?: readonly string[];
+}
+
+/** Every finding that `lintOverlays` can give, by code: first of the text of one overlay, then of the list, then of the spec. */
+export const lintCatalogue = { ...textCodes, ...listCodes, ...specCodes } as const;
+
+export type LintCode = keyof typeof lintCatalogue;
