@@ -5,6 +5,7 @@ import { addComponentChanged } from './commands/component-changed.ts';
 import { addComponentDiff } from './commands/component-diff.ts';
 import { addComponentExplain } from './commands/component-explain.ts';
 import { addComponentForecast } from './commands/component-forecast.ts';
+import { addComponentLint } from './commands/component-lint.ts';
 import { addComponentList } from './commands/component-list.ts';
 import { addComponentRender } from './commands/component-render.ts';
 import { addComponentShow } from './commands/component-show.ts';
@@ -53,6 +54,7 @@ export function createProgram(machine: Machine, finish: (status: number) => void
   const component = group(program, 'component').description('components of the project');
   addComponentList(component, run);
   addComponentShow(component, run);
+  addComponentLint(component, run);
   addComponentExplain(component, run);
   addComponentForecast(component, run);
   addComponentUpdate(component, run);

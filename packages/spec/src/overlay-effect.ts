@@ -1,5 +1,5 @@
 import { lowered } from './letter-case.ts';
-import type { Overlay } from './overlay.ts';
+import type { OverlayType } from './overlay.ts';
 import { parseTag } from './spec-line.ts';
 import type { SpecText } from './spec-text.ts';
 
@@ -7,7 +7,7 @@ import type { SpecText } from './spec-text.ts';
  * Whether an overlay changed what a spec says. One that sets a tag writes the line anew even where the value is there
  * already: blanks around it and the letter case of its name are no effect.
  */
-export function hasEffect(overlay: Overlay, before: SpecText, after: SpecText): boolean {
+export function hasEffect(overlay: { readonly type?: OverlayType }, before: SpecText, after: SpecText): boolean {
   if (before.text === after.text) {
     return false;
   }

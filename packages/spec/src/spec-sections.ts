@@ -25,7 +25,7 @@ export interface TagLine {
   readonly value: string;
 }
 
-const preambleState: SectionState = { name: '', type: 'package', package: '' };
+export const preambleState: SectionState = { name: '', type: 'package', package: '' };
 
 /** The section after a line: another one when the line is a header. */
 export function stateAfter(state: SectionState, header: Header | undefined, mode: OverlayMode): SectionState {

@@ -7,11 +7,11 @@ const rules = Object.entries(lintCatalogue) as [LintCode, LintRule][];
 
 for (const [code, { example }] of rules) {
   test(`the example of ${code} has that finding`, () => {
-    const { overlays, spec, sources, ...rest } = example;
+    const { overlays, spec, times = 1, sources, ...rest } = example;
     const findings = lintOverlays({
       component: 'demo',
       overlays: overlays.map((overlay) => ({ overlay })),
-      ...(spec !== undefined && { spec: Buffer.from(spec) }),
+      ...(spec !== undefined && { spec: Buffer.from(spec.repeat(times)) }),
       ...(sources !== undefined && { sourceExists: (path: string) => sources.includes(path) }),
       ...rest,
     });

@@ -18,6 +18,8 @@ export interface LintRule {
 export interface LintExample extends Pick<LintInput, 'files' | 'mode' | 'releaseCalculation'> {
   readonly overlays: readonly Overlay[];
   readonly spec?: string;
+  /** How often the text of the spec is repeated; default: once. */
+  readonly times?: number;
   /** Sources that exist; all, when absent. */
   readonly sources?: readonly string[];
 }

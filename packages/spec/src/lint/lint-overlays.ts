@@ -14,6 +14,7 @@ import {
   unbalancedLines,
 } from './sequence-rules.ts';
 import { simplerOverlays } from './simpler-rules.ts';
+import { specFindings } from './spec-findings.ts';
 import { tagFindings } from './tag-rules.ts';
 
 const overlayRules: readonly OverlayRule[] = [
@@ -43,7 +44,11 @@ const listRules: readonly ListRule[] = [
  */
 export function lintOverlays(input: LintInput): LintFinding[] {
   const fields = input.overlays.map(({ overlay }) => overlay);
-  const drafts: FindingDraft[] = [...textFindings(input), ...listRules.flatMap((rule) => rule(fields, input))];
+  const drafts: FindingDraft[] = [
+    ...textFindings(input),
+    ...listRules.flatMap((rule) => rule(fields, input)),
+    ...specFindings(input),
+  ];
   return withoutRepetition(drafts)
     .map((draft) => findingOf(draft, input.overlays))
     .sort(compareFindings);
@@ -63,6 +68,7 @@ function textFindings(input: LintInput): FindingDraft[] {
 /** What follows from another finding, of the same overlay or the next one, is not said as well. */
 const implied: Partial<Record<FindingDraft['code'], { next: 0 | 1; codes: readonly FindingDraft['code'][] }>> = {
   'duplicate-overlay': { next: 0, codes: ['target-removed', 'overlay-undone', 'glob-matches-nothing'] },
+  'conditionals-unpaired': { next: 0, codes: ['lines-unbalanced'] },
   'prefer-set-tag': { next: 1, codes: ['add-single-tag'] },
 };
 

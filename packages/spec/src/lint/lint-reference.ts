@@ -1,3 +1,4 @@
+import { formatCount } from '@slipway/core';
 import { type LintExample, type LintRule, lintCatalogue } from './lint-codes.ts';
 import { formatOverlayToml } from './overlay-toml.ts';
 
@@ -30,7 +31,7 @@ function ruleSection([code, { severity, meaning, why, example }]: [string, LintR
   return [`## ${code}`, `*${severity}.* ${meaning} ${why}`, 'Example:', exampleText(example)].join('\n\n');
 }
 
-function exampleText({ overlays, spec, files, sources, mode, releaseCalculation }: LintExample): string {
+function exampleText({ overlays, spec, times, files, sources, mode, releaseCalculation }: LintExample): string {
   const tables = overlays.map((overlay) => `[[components.demo.overlays]]\n${formatOverlayToml(overlay)}`);
   const facts = [
     ...(releaseCalculation === undefined ? [] : [`Release calculation: ${releaseCalculation}.`]),
@@ -41,7 +42,12 @@ function exampleText({ overlays, spec, files, sources, mode, releaseCalculation 
   return [
     fenced('toml', tables.join('\n\n')),
     ...(facts.length === 0 ? [] : [facts.join(' ')]),
-    ...(spec === undefined ? [] : ['on the spec', fenced('spec', spec.trimEnd())]),
+    ...(spec === undefined
+      ? []
+      : [
+          times === undefined ? 'on the spec' : `on a spec that is ${formatCount(times)} times`,
+          fenced('spec', spec.trimEnd()),
+        ]),
   ].join('\n\n');
 }
 
