@@ -112,3 +112,22 @@ test('any comment gives bounded text without line breaks of the editor', () => {
     }),
   );
 });
+
+test('entries of a list without a line between them share the comment above the first', async (context) => {
+  const files = {
+    'azldev.toml': [
+      '[components.less]',
+      'overlays = [',
+      '  # Moves the data',
+      '  { type = "spec-remove-tag", tag = "A" },',
+      '  { type = "spec-remove-tag", tag = "B" },',
+      '',
+      '  { type = "spec-remove-tag", tag = "C" },',
+      ']',
+    ].join('\n'),
+  };
+  const project = await loadProject(await projectDirectory(context, files), { permissive: true });
+  const comments = [0, 1, 2].map((index) => project.declaration(['components', 'less', 'overlays', index])?.comment);
+
+  assert.deepEqual(comments, ['Moves the data', 'Moves the data', undefined]);
+});
