@@ -38,9 +38,9 @@ function quotedRegex(step: LintStep): FindingDraft | undefined {
     return undefined;
   }
   for (const quoted of new Set(quotings(regex))) {
-    const helped = quoted === regex ? undefined : tried(step, { regex: quoted });
-    if (helped !== undefined) {
-      const line = (changedLines(helped)[0]?.line ?? 0) + 1;
+    const [changed] = quoted === regex ? [] : changedLines({ ...step, fields: { ...step.fields, regex: quoted } });
+    if (changed !== undefined) {
+      const line = changed.line + 1;
       return {
         code: 'regex-unquoted',
         severity: 'error',
@@ -59,10 +59,12 @@ export function misreadRegex(step: LintStep): readonly FindingDraft[] {
   const tokens = type === 'spec-search-replace' ? regexTokens(regex) : [];
   const traps = regexTraps(tokens);
   const quoted = withoutTraps(tokens, traps);
-  const meant = traps.length === 0 ? undefined : tried(step, { regex: quoted });
-  return when(meant !== undefined && meant.after.text.text !== step.after.text.text, () => ({
+  const meant = traps.length === 0 ? [] : changedLines({ ...step, fields: { ...step.fields, regex: quoted } });
+  const done = new Map(meant.length === 0 ? [] : changedLines(step).map(({ line, after }) => [line, after]));
+  const differing = meant.find(({ line, after }) => done.get(line) !== after);
+  return when(differing !== undefined, () => ({
     code: 'regex-unquoted',
-    line: (changedLines(step)[0]?.line ?? 0) + 1,
+    line: (differing?.line ?? 0) + 1,
     message: `${shown(regex)} matches otherwise than it reads: ${traps[0]?.effect ?? ''}`,
     suggestion: { text: 'put a backslash before what is meant literally', replacement: { regex: quoted } },
   }));
@@ -139,29 +141,34 @@ function otherSelector(step: LintStep): FindingDraft | undefined {
   };
 }
 
-/** Macros of Fedora that expand to whole sections. */
-const generators =
-  /%\{?\??(gometa|gopkg|godevelpkg|goaltpkg|gopkgfiles|ghc_lib_subpackage|ghc_lib_build|ghc_files|pyproject_extras_subpkg|python_extras_subpkg|fontpkg|fontmetapkg|fontfiles|mingw_debug_package|mingw_package_header|kernel_variant_package|kernel_variant_files|qt_package)\b/;
+/** Macros of Fedora that expand to the sections of subpackages, and those that may make the main package's too. */
+const subpackageMacros =
+  /%\{?\??(?:ghc_lib_subpackage|pyproject_extras_subpkg|python_extras_subpkg|mingw_debug_package|mingw_package_header|kernel_variant_package|kernel_variant_files)\b/;
+const packageMacros = /%\{?\??(?:gometa|gopkg|godevelpkg|goaltpkg|gopkgfiles|fontpkg|fontmetapkg|fontfiles)\b/;
+const packageSections = ['', '%package', '%description', '%files'];
 
 function generated({ before, fields, failure }: LintStep): FindingDraft | undefined {
-  if (failure?.code !== 'SPEC_NO_SECTION') {
+  const { section = '', package: packageName = '' } = fields;
+  if (failure?.code !== 'SPEC_NO_SECTION' || !packageSections.includes(section)) {
     return undefined;
   }
-  const line = before.lines.findIndex((text, index) => isGenerator(before, text, index));
+  const line = before.lines.findIndex(
+    (text, index) =>
+      text.includes('%') &&
+      !text.startsWith('#') &&
+      !before.embedded.has(index) &&
+      (packageMacros.test(text) || (packageName !== '' && subpackageMacros.test(text))),
+  );
   return line < 0
     ? undefined
     : {
         code: 'section-generated',
         line: line + 1,
-        message: `the spec writes no section ${shown([fields.section, fields.package].filter(Boolean).join(' '))}; ${before.quote(line)} makes sections when the spec is built`,
+        message: `the spec writes no section ${shown([section, packageName].filter(Boolean).join(' '))}; ${before.quote(line)} makes sections when the spec is built`,
         suggestion: {
           text: 'change the arguments of the macro with spec-search-replace, or replace the macro by its text',
         },
       };
-}
-
-function isGenerator({ embedded }: SpecView, text: string, line: number): boolean {
-  return !text.startsWith('#') && !embedded.has(line) && text.includes('%') && generators.test(text);
 }
 
 function plainFailure({ fields }: LintStep, failure: SlipwayError): FindingDraft {

@@ -20,36 +20,76 @@ export interface LintStep {
   readonly failure?: SlipwayError;
 }
 
-export interface TriedOverlays {
-  readonly steps: readonly LintStep[];
-  readonly original: SpecView | undefined;
-  readonly final: SpecView | undefined;
-  /** Findings about the trial itself. */
-  readonly drafts: readonly FindingDraft[];
+/** What became of an overlay, without the texts. */
+export interface TriedOverlay {
+  readonly overlay: number;
+  readonly fields: OverlayFields;
+  readonly failed: boolean;
 }
 
-/** Text that is read in all; a component of an honest project needs a tenth of it at most. */
-const readLimitBytes = 64 << 20;
+export interface TriedOverlays {
+  readonly original: SpecView;
+  /** After all overlays; undefined when not all were tried. */
+  readonly final: SpecView | undefined;
+  readonly tried: readonly TriedOverlay[];
+  /** Tries them once more: holding the texts of all steps would take memory by their number. */
+  readonly again: () => Iterable<LintStep>;
+}
+
+/** Text that is read in all; a component of an honest project needs a third of it at most. */
+const readLimitBytes = 32 << 20;
 /** A spec that overlays have made larger than this is not followed. */
 const grownLimitBytes = 32 << 20;
 
-/** Tries every overlay that changes the spec, in order; one that fails is left out. Stops when the work gets too much. */
-export function tryOverlays(input: LintInput): TriedOverlays {
-  const mode = input.mode ?? 'august-2026';
+/**
+ * Tries every overlay that changes the spec, in order, and shows `visit` each step; one that fails is left out. Stops
+ * when the work gets too much. Gives a finding when the spec cannot be read.
+ */
+export function tryOverlays(
+  input: LintInput,
+  visit: (seen: LintStep | FindingDraft) => void,
+): TriedOverlays | FindingDraft {
   try {
-    const original = new SpecView(parseSpec(input.spec ?? new Uint8Array()), mode);
-    return stepsFrom(
-      original,
-      input.overlays.map(({ overlay }) => overlay),
-    );
+    const original = new SpecView(parseSpec(input.spec ?? new Uint8Array()), input.mode ?? 'august-2026');
+    const overlays = input.overlays.map(({ overlay }) => overlay);
+    return visited(original, () => stepsFrom(original, overlays), visit);
   } catch (cause) {
-    const { message } = asSlipwayError(cause);
-    return { steps: [], original: undefined, final: undefined, drafts: [{ code: 'spec-unreadable', message }] };
+    return { code: 'spec-unreadable', message: asSlipwayError(cause).message };
   }
 }
 
-function stepsFrom(original: SpecView, overlays: readonly Overlay[]): TriedOverlays {
-  const steps: LintStep[] = [];
+function visited(
+  original: SpecView,
+  run: () => Iterable<LintStep | FindingDraft>,
+  visit: (seen: LintStep | FindingDraft) => void,
+): TriedOverlays {
+  const tried: TriedOverlay[] = [];
+  let final: SpecView | undefined = original;
+  for (const seen of run()) {
+    visit(seen);
+    if (isStep(seen)) {
+      final = seen.after;
+      tried.push({ overlay: seen.overlay, fields: seen.fields, failed: seen.failure !== undefined });
+    } else {
+      final = undefined;
+    }
+  }
+  return { original, final, tried, again: () => stepsOf(run()) };
+}
+
+function* stepsOf(seen: Iterable<LintStep | FindingDraft>): Generator<LintStep> {
+  for (const each of seen) {
+    if (isStep(each)) {
+      yield each;
+    }
+  }
+}
+
+export function isStep(seen: LintStep | FindingDraft): seen is LintStep {
+  return 'before' in seen;
+}
+
+function* stepsFrom(original: SpecView, overlays: readonly Overlay[]): Generator<LintStep | FindingDraft> {
   let [view, read] = [original, 0];
   for (const [index, overlay] of overlays.entries()) {
     if (!changesSpec(overlay)) {
@@ -57,13 +97,13 @@ function stepsFrom(original: SpecView, overlays: readonly Overlay[]): TriedOverl
     }
     read += view.text.text.length + 1;
     if (read > readLimitBytes || grownSize(view, overlay) > grownLimitBytes) {
-      return { steps, original, final: undefined, drafts: [notChecked(index, overlays.length)] };
+      yield notChecked(index, overlays.length);
+      return;
     }
     const step = tryOverlay(view, overlay, index);
-    steps.push(step);
+    yield step;
     view = step.after;
   }
-  return { steps, original, final: view, drafts: [] };
 }
 
 function notChecked(index: number, count: number): FindingDraft {

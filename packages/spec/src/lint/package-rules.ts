@@ -41,27 +41,30 @@ function missedSections(view: SpecView, addressed: readonly SpecSection[], all: 
   );
 }
 
-/** Headers inside of here-documents and macro bodies, which only overlays take for headers. */
+/** Headers and tags inside of here-documents and macro bodies, which only overlays take for such. */
 function phantoms(step: LintStep): readonly FindingDraft[] {
   const { before, fields } = step;
   const isGlobal = fields.type === 'spec-search-replace' && !fields.section && !fields.package;
   const addressed = isGlobal ? [] : addressedSections(before, fields).filter(({ name }) => name !== '');
-  const starts = addressed.map(({ start }) => start);
-  // text at the end of a section is put before the next header, whatever that is
-  const ends = insertions(step).map(({ at }) => at);
-  const found = [...starts, ...ends].find((line) => before.embedded.has(line));
-  return when(found !== undefined, () => {
-    const kind = before.embedded.get(found as number) === 'macro' ? 'the body of a macro' : 'a here-document';
-    const effect = starts.includes(found as number)
-      ? 'is changed as if it were a section'
-      : 'ends the section before it';
-    return {
-      code: 'phantom-section',
-      line: (found as number) + 1,
-      message: `${before.quote(found as number)} is text in ${kind} and ${effect}`,
-      suggestion: { text: 'use spec-search-replace with an expression for the line' },
-    };
-  });
+  const header = addressed.map(({ start }) => start).find((line) => before.embedded.has(line));
+  // text at the end of a section is put before the next header, and an inserted tag after the last line like a tag
+  const place = insertions(step)
+    .map(({ at }) => at)
+    .find((line) => before.embedded.has(line));
+  const line = header ?? place;
+  return when(line !== undefined, () => ({
+    code: 'phantom-section',
+    line: (line as number) + 1,
+    message: phantomMessage(before, line as number, header !== undefined),
+    suggestion: { text: 'use spec-search-replace with an expression for the line that is meant' },
+  }));
+}
+
+function phantomMessage(view: SpecView, line: number, isHeader: boolean): string {
+  const kind = view.embedded.get(line) === 'macro' ? 'the body of a macro' : 'a here-document';
+  return isHeader
+    ? `${view.quote(line)} is text in ${kind}, and is taken for a section`
+    : `the text lands before ${view.quote(line)}, inside ${kind}`;
 }
 
 /** The spellings of a package selector under which a spec has sections, nearest first. */

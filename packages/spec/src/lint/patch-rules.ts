@@ -3,40 +3,39 @@ import { patchFileName } from '../patch-overlays.ts';
 import type { FindingDraft } from './lint-finding.ts';
 import type { LintInput, OverlayFields } from './lint-input.ts';
 import { shown, when } from './lint-rule.ts';
-import type { LintStep, TriedOverlays } from './lint-steps.ts';
+import type { TriedOverlays } from './lint-steps.ts';
 import { declaredPatches, fileOf, isApplied, patchUses } from './patch-uses.ts';
 import type { SpecView } from './spec-view.ts';
 
 /** Patches that nothing applies, commands that apply what is gone, and files that no tag names. */
-export function patchFindings({ steps, original, final }: TriedOverlays, input: LintInput): readonly FindingDraft[] {
-  if (original === undefined || final === undefined) {
-    return [];
-  }
-  return [...notApplied(steps, final), ...undeclared(steps, original, final), ...unnamedFiles(input, final)];
+export function patchFindings(tried: TriedOverlays, final: SpecView, input: LintInput): readonly FindingDraft[] {
+  return [...notApplied(tried, final), ...undeclared(tried, final), ...unnamedFiles(input, final)];
 }
 
-function notApplied(steps: readonly LintStep[], final: SpecView): FindingDraft[] {
-  const added = steps.flatMap(({ overlay, fields, failure }) => {
-    const file = failure === undefined ? addedPatch(fields) : undefined;
+function notApplied({ tried }: TriedOverlays, final: SpecView): FindingDraft[] {
+  const added = tried.flatMap(({ overlay, fields, failed }) => {
+    const file = failed ? undefined : addedPatch(fields);
     return file === undefined ? [] : [{ overlay, file }];
   });
-  const patches = added.length === 0 ? undefined : declaredPatches(final);
+  const patches = new Map(added.length === 0 ? [] : declaredPatches(final)?.map((patch) => [patch.file, patch]));
   const uses = patchUses(final);
   return added.flatMap(({ overlay, file }) => {
-    const patch = patches?.find((each) => each.file === toByteText(file));
-    return when(patch !== undefined && !isApplied(final, uses, patch), () => {
-      const command = `%patch -P ${patch?.number} -p1`;
-      return {
-        code: 'patch-not-applied',
-        overlay,
-        message: `${file} becomes patch ${patch?.number}, and nothing in the spec applies it`,
-        suggestion: {
-          text: `add ${shown(command)} to %prep after the sources are unpacked, or use %autosetup`,
-          replacement: { type: 'spec-append-lines', section: '%prep', lines: [command] },
-        },
-      };
-    });
+    const patch = patches.get(toByteText(file));
+    return patch === undefined || isApplied(final, uses, patch) ? [] : [idlePatch(overlay, file, patch.number)];
   });
+}
+
+function idlePatch(overlay: number, file: string, number: number): FindingDraft {
+  const command = `%patch -P ${number} -p1`;
+  return {
+    code: 'patch-not-applied',
+    overlay,
+    message: `${file} becomes patch ${number}, and nothing in the spec applies it`,
+    suggestion: {
+      text: `add ${shown(command)} to %prep after the sources are unpacked, or use %autosetup`,
+      replacement: { type: 'spec-append-lines', section: '%prep', lines: [command] },
+    },
+  };
 }
 
 function addedPatch({ type, tag = '', value = '', source = '', file }: OverlayFields): string | undefined {
@@ -48,36 +47,36 @@ function addedPatch({ type, tag = '', value = '', source = '', file }: OverlayFi
 }
 
 /** Commands for patches that are not there, but for those of upstream itself. */
-function undeclared(steps: readonly LintStep[], original: SpecView, final: SpecView): FindingDraft[] {
+function undeclared({ original, again }: TriedOverlays, final: SpecView): FindingDraft[] {
   const before = undeclaredNumbers(original);
-  return [...undeclaredNumbers(final)].flatMap(([number, line]) => {
-    const step = before.has(number) ? undefined : steps.find(({ after }) => undeclaredNumbers(after).has(number));
-    return step === undefined
-      ? []
-      : [
-          {
-            code: 'patch-undeclared',
-            overlay: step.overlay,
-            message: `there is no patch ${number} any more, and ${final.quote(line)} of the result applies it`,
-            suggestion: { text: 'remove the command with spec-search-replace' },
-          },
-        ];
-  });
+  const found = new Map([...undeclaredNumbers(final)].filter(([number]) => !before.has(number)));
+  const drafts: FindingDraft[] = [];
+  for (const { after, overlay } of found.size === 0 ? [] : again()) {
+    for (const number of undeclaredNumbers(after).keys()) {
+      const line = found.get(number);
+      if (line !== undefined) {
+        found.delete(number);
+        drafts.push(missingPatch(overlay, number, final.quote(line)));
+      }
+    }
+  }
+  return drafts;
 }
 
-const numbersOf = new WeakMap<SpecView, ReadonlyMap<number, number>>();
+function missingPatch(overlay: number, number: number, use: string): FindingDraft {
+  return {
+    code: 'patch-undeclared',
+    overlay,
+    message: `there is no patch ${number}, and ${use} of the result applies it`,
+    suggestion: { text: 'remove the command with spec-search-replace, or give it the number of the patch' },
+  };
+}
 
 function undeclaredNumbers(view: SpecView): ReadonlyMap<number, number> {
-  const known = numbersOf.get(view);
-  if (known !== undefined) {
-    return known;
-  }
   const patches = declaredPatches(view);
   const declared = new Set(patches?.map(({ number }) => number));
   const used = patches === undefined ? [] : [...patchUses(view).numbers];
-  const numbers = new Map(used.filter(([number, line]) => line >= 0 && !declared.has(number)));
-  numbersOf.set(view, numbers);
-  return numbers;
+  return new Map(used.filter(([number, line]) => line >= 0 && !declared.has(number)));
 }
 
 /** Files are kept when a Source or Patch tag names them. Silent where macros may write such tags. */

@@ -35,26 +35,47 @@ function emptyConditionals({ lines, mode }: SpecView): number[] {
   return found;
 }
 
-/** What is left of packages and macros whose declaration the overlays removed. */
-export function leftovers({ steps, original, final }: TriedOverlays): readonly FindingDraft[] {
-  return original === undefined || final === undefined
-    ? []
-    : [...undeclared(steps, final), ...undefinedMacros(steps, final), ...unpaired(steps, final)];
+/** What is left of packages, macros and conditionals of which the overlays removed a part. */
+export function leftovers(tried: TriedOverlays, final: SpecView): readonly FindingDraft[] {
+  return [...undeclared(tried, final), ...undefinedMacros(tried, final), ...unpaired(tried, final)];
+}
+
+/** For each name the last overlay that takes it from those that `namesOf` finds in the spec; all in one more trial. */
+function removers(
+  { again }: TriedOverlays,
+  names: ReadonlySet<string>,
+  namesOf: (view: SpecView) => ReadonlySet<string>,
+): ReadonlyMap<string, LintStep> {
+  const last = new Map<string, LintStep>();
+  let before: ReadonlySet<string> | undefined;
+  for (const step of names.size === 0 ? [] : again()) {
+    before ??= namesOf(step.before);
+    const after = step.before === step.after ? before : namesOf(step.after);
+    for (const name of after === before ? [] : names) {
+      if (before.has(name) && !after.has(name)) {
+        last.set(name, step);
+      }
+    }
+    before = after;
+  }
+  return last;
 }
 
 /** The overlay after which the conditionals do not pair up any more, to the end. */
-function unpaired(steps: readonly LintStep[], final: SpecView): readonly FindingDraft[] {
-  const culprit = unpairedLine(final) === undefined ? undefined : steps.findLast((step) => breaksPairs(step));
-  return when(culprit !== undefined, () => {
-    const { overlay, after } = culprit as LintStep;
-    const line = unpairedLine(after) as number;
-    const message = `after it ${after.quote(line)} of the result has no partner`;
-    return { code: 'conditionals-unpaired', overlay, message, suggestion: { text: 'change the partner too' } };
-  });
+function unpaired(tried: TriedOverlays, final: SpecView): readonly FindingDraft[] {
+  const isBroken = unpairedLine(final) !== undefined && unpairedLine(tried.original) === undefined;
+  const sound = (view: SpecView) => new Set(unpairedLine(view) === undefined ? ['sound'] : []);
+  const step = removers(tried, new Set(isBroken ? ['sound'] : []), sound).get('sound');
+  return step === undefined ? [] : [tornConditional(step)];
 }
 
-function breaksPairs({ before, after }: LintStep): boolean {
-  return before !== after && unpairedLine(before) === undefined && unpairedLine(after) !== undefined;
+function tornConditional({ overlay, after }: LintStep): FindingDraft {
+  return {
+    code: 'conditionals-unpaired',
+    overlay,
+    message: `after it ${after.quote(unpairedLine(after) ?? 0)} of the result has no partner`,
+    suggestion: { text: 'change the partner too' },
+  };
 }
 
 /** An `%endif` without `%if`, or an `%if` without `%endif`. */
@@ -71,33 +92,18 @@ function unpairedLine({ lines, mode, embedded }: SpecView): number | undefined {
   return open[0];
 }
 
-function undeclared(steps: readonly LintStep[], final: SpecView): FindingDraft[] {
+function undeclared(tried: TriedOverlays, final: SpecView): FindingDraft[] {
+  const left = final.sections.filter((section) => section.name !== '' && section.package !== '');
   const declared = declaredPackages(final);
-  return steps.flatMap((step): FindingDraft[] => {
-    const now = declaredPackages(step.after);
-    const gone = [...declaredPackages(step.before)].filter((name) => !now.has(name) && !declared.has(name));
-    return gone.flatMap((name) => {
-      const left = final.sections.filter((section) => isPart(final, section, name));
-      return when(left.length > 0, () => dangling(step, name, left));
-    });
-  });
+  const sections = Map.groupBy(left, (section) => final.fullName(section));
+  const gone = [...declaredPackages(tried.original)].filter((name) => !declared.has(name) && sections.has(name));
+  const steps = removers(tried, new Set(gone), declaredPackages);
+  return [...steps].map(([name, step]) => dangling(step, name, sections.get(name) ?? []));
 }
-
-const declarations = new WeakMap<SpecView, ReadonlySet<string>>();
 
 function declaredPackages(view: SpecView): ReadonlySet<string> {
-  const known = declarations.get(view);
-  if (known !== undefined) {
-    return known;
-  }
   const packages = view.sections.filter((section) => section.type === 'package' && section.name !== '');
-  const names = new Set(packages.map((section) => view.fullName(section)));
-  declarations.set(view, names);
-  return names;
-}
-
-function isPart(view: SpecView, section: SpecSection, name: string): boolean {
-  return section.name !== '' && section.package !== '' && view.fullName(section) === name;
+  return new Set(packages.map((section) => view.fullName(section)));
 }
 
 function dangling({ overlay }: LintStep, name: string, left: readonly SpecSection[]): FindingDraft {
@@ -130,36 +136,25 @@ const elsewhereDefined = new Set([
   'python3_pkgversion',
 ]);
 
-function undefinedMacros(steps: readonly LintStep[], final: SpecView): FindingDraft[] {
+function undefinedMacros(tried: TriedOverlays, final: SpecView): FindingDraft[] {
   const defined = definitions(final);
-  const gone = new Map<string, number>();
-  for (const { before, after, overlay } of steps) {
-    const now = before === after ? undefined : definitions(after);
-    for (const name of now === undefined ? [] : definitions(before)) {
-      if (!now?.has(name) && !defined.has(name) && !elsewhereDefined.has(name)) {
-        gone.set(name, overlay);
-      }
-    }
-  }
-  const used = gone.size === 0 ? new Map<string, number>() : usedMacros(final, new Set(gone.keys()));
-  return [...used].map(([name, line]) => ({
-    code: 'macro-undefined',
-    overlay: gone.get(name) as number,
-    message: `the definition of %{${name}} is removed, and ${final.quote(line)} of the result uses it`,
-    suggestion: { text: `define it with another value instead, as in ${shown(`%global ${name} 0`)}` },
-  }));
+  const gone = [...definitions(tried.original)].filter((name) => !defined.has(name) && !elsewhereDefined.has(name));
+  const used = gone.length === 0 ? new Map<string, number>() : usedMacros(final, new Set(gone));
+  const steps = removers(tried, new Set(used.keys()), definitions);
+  return [...steps].map(([name, step]) => undefinedMacro(step, name, final.quote(used.get(name) ?? 0)));
 }
 
-const definitionsOf = new WeakMap<SpecView, ReadonlySet<string>>();
+function undefinedMacro({ overlay }: LintStep, name: string, use: string): FindingDraft {
+  return {
+    code: 'macro-undefined',
+    overlay,
+    message: `the definition of %{${name}} is removed, and ${use} of the result uses it`,
+    suggestion: { text: `define it with another value instead, as in ${shown(`%global ${name} 0`)}` },
+  };
+}
 
 function definitions(view: SpecView): ReadonlySet<string> {
-  const known = definitionsOf.get(view);
-  if (known !== undefined) {
-    return known;
-  }
-  const names = new Set(view.lines.flatMap((line) => definition.exec(line)?.[1] ?? []));
-  definitionsOf.set(view, names);
-  return names;
+  return new Set(view.lines.flatMap((line) => definition.exec(line)?.[1] ?? []));
 }
 
 /** Where each macro is first used without a `?`. */

@@ -142,8 +142,8 @@ const stepCodes = {
   },
   'phantom-section': {
     severity: 'warning',
-    meaning: 'A header that an overlay uses is text in a here-document or in the body of a macro.',
-    why: 'Overlays take every such line for the start of a section; rpm does not.',
+    meaning: 'A header or tag that an overlay goes by is text in a here-document or in the body of a macro.',
+    why: 'Overlays take every such line for a section or tag; rpm does not.',
     example: {
       overlays: [{ type: 'spec-append-lines', section: '%install', lines: ['rm demo'], description }],
       spec: 'Name: demo\n\n%install\ncat > x.spec <<EOF\n%files\n/x\nEOF\nmake install\n',

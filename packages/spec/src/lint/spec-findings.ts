@@ -3,7 +3,7 @@ import { withPlainLineEnds } from '../spec-lines.ts';
 import { failureFindings, misreadRegex } from './failure-rules.ts';
 import type { FindingDraft } from './lint-finding.ts';
 import type { LintInput } from './lint-input.ts';
-import { type LintStep, tryOverlays } from './lint-steps.ts';
+import { isStep, type LintStep, tryOverlays } from './lint-steps.ts';
 import { matchFindings } from './match-rules.ts';
 import { packageFindings } from './package-rules.ts';
 import { patchFindings } from './patch-rules.ts';
@@ -25,13 +25,17 @@ export function specFindings(input: LintInput): readonly FindingDraft[] {
   if (input.spec === undefined) {
     return [];
   }
-  const tried = tryOverlays(input);
-  return [
-    ...tried.drafts,
-    ...tried.steps.flatMap((step) => stepFindings(step).map((draft) => ({ overlay: step.overlay, ...draft }))),
-    ...leftovers(tried),
-    ...patchFindings(tried, input),
-  ];
+  const drafts: FindingDraft[] = [];
+  const result = tryOverlays(input, (seen) => {
+    drafts.push(...(isStep(seen) ? stepFindings(seen).map((draft) => ({ overlay: seen.overlay, ...draft })) : [seen]));
+  });
+  if ('code' in result) {
+    return [result];
+  }
+  const { final } = result;
+  return final === undefined
+    ? drafts
+    : [...drafts, ...leftovers(result, final), ...patchFindings(result, final, input)];
 }
 
 function stepFindings(step: LintStep): readonly FindingDraft[] {
