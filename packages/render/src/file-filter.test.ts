@@ -1,8 +1,11 @@
 import assert from 'node:assert/strict';
+import { writeFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { test } from 'node:test';
 import { SlipwayError } from '@slipway/core';
 import { parseSpec } from '@slipway/spec';
 import fc from 'fast-check';
+import { judge, judgesMissing, openJudgeRoom } from '../../../test/support/judge-tree.ts';
 import { keptFiles, sourcesOf } from './file-filter.ts';
 
 function sources(text: string, macros?: ReadonlyMap<string, string>): ReturnType<typeof sourcesOf> {
@@ -46,6 +49,15 @@ const cases: readonly (readonly [string, string, readonly string[]])[] = [
     ['2.t'],
   ],
   ['a tag inside of a macro', '%global on 1\n%{?on:Source3: a.t}\n%{!?on:Source4: b.t}\n', ['a.t']],
+  ['numbers apart from the name', 'Patch 0: a\nSource 12 : b\n', ['a', 'b']],
+  ['a substring', '%global c 0123456789\nSource0: %{sub %{c} 1 7}-%{sub %{c} -2}.t\n', ['0123456-89.t']],
+  ['a directory that rpm computes', 'Source0: https://example.org/%(echo 1/2)/%{lower:AB}/x.tgz\n', ['x.tgz']],
+  [
+    'archives that a distribution names',
+    'Source0: %{crates_source}\nSource1: %{pypi_source x 1 zip}\nSource2: %gosource\nPatch0: a\n',
+    ['a'],
+  ],
+  ['a macro that is added to itself', `${'%global __x %{?__x:%__x|}y\n'.repeat(200)}Source0: a\n`, ['a']],
   ['a macro over several lines', '%global text %{expand:\nSource9: no\n}\nSource0: a\n', ['a']],
 ];
 
@@ -57,8 +69,10 @@ test('a spec names its files by tags and lists', () => {
 });
 
 const undecidedCases = [
-  'Source0: %{crates_source}\n',
-  'Source0: %gosource\n',
+  'Source0: %{vendor_source}\n',
+  'Source0: %fontsource\n',
+  'Source0: https://example.org/%{stable}/x.tgz\n',
+  'Source0: https://example.org/%(echo x).tgz\n',
   '%global v %{lower:ABC}\nSource0: %{v}.t\n',
   'Source0: %{lua:print("x")}\n',
   'Source0: x-%(date).t\n',
@@ -198,4 +212,27 @@ test('any bytes give names or an error with a code, and what is kept are files t
     }),
     { numRuns: 2000 },
   );
+});
+
+const forRpm = [
+  'Source0: a\nSource1: https://example.org/x/b-%{version}.tgz\nPatch: c\nPatch 3: d\n%sourcelist\ne\n# f\n%patchlist\ng.patch\n',
+  '%global c 0123456789\n%{!?d: %define d %{c}}\nSource0: x-%{sub %{d} 2 -3}.t\n%{?c:Source7: https://example.org/y#/z.t}\n',
+  '%bcond_without x\n%if %{with x} && "%{name}" == "demo"\n%global v 1\n%else\n%global v 2\n%endif\nSource0: %{v}%{?none}.t\n',
+  '# %global n 4\n%define two 5 \nSource%{?n}: %{n}-%{NAME}.t\nSource9: %two\n',
+];
+
+test('rpmspec names the same sources', { skip: judgesMissing() }, () => {
+  const room = openJudgeRoom('sources');
+  try {
+    for (const text of forRpm) {
+      const tags = 'Name: demo\nVersion: 1\nRelease: 1\nSummary: x\nLicense: MIT\n';
+      writeFileSync(join(room.outside, 'demo.spec'), `${tags}${text}%description\nx\n`);
+      const format = '[%{source}\\n][%{patch}\\n]';
+      const result = judge('rpmspec', ['-q', '--srpm', '--qf', format, `${room.inside}/demo.spec`]);
+      assert.equal(result.status, 0, result.stderr);
+      assert.deepEqual(sources(tags + text).names.toSorted(), result.stdout.trim().split('\n').toSorted(), text);
+    }
+  } finally {
+    room.close();
+  }
 });

@@ -1,6 +1,8 @@
 import type { SpecText } from '@slipway/spec';
 import { macrosFileName } from './macros-file.ts';
-import { type SpecStatement, walkSpec } from './spec-macros/walk-spec.ts';
+import { type MacroFunction, rpmFunctions } from './spec-macros/builtin-macros.ts';
+import { parseMacroReference } from './spec-macros/macro-reference.ts';
+import { type KnownMacros, type SpecStatement, walkSpec } from './spec-macros/walk-spec.ts';
 
 /** The files that a spec asks for. */
 export interface SpecSources {
@@ -11,11 +13,26 @@ export interface SpecSources {
 }
 
 /**
- * The names in Source and Patch tags, `%sourcelist` and `%patchlist`, in all branches of conditionals (overlays.md 3.3).
- * `macros` are defined before the spec is read. Throws `CORE_LIMIT`, `SPEC_LINE_TOO_LONG`.
+ * Macros of distributions that make the address of a release archive out of the name and the version. Such a file is in
+ * the lookaside, named in `sources`; it never lies beside the spec.
  */
-export function sourcesOf(spec: SpecText, macros: ReadonlyMap<string, string> = new Map()): SpecSources {
-  const statements = walkSpec(spec, { macros }).filter(namesFile);
+const archiveMacros: ReadonlyMap<string, MacroFunction> = new Map(
+  ['crates_source', 'pypi_source', 'gosource', 'forgesource', ...numbered('gosource'), ...numbered('forgesource')].map(
+    (name) => [name, () => ''],
+  ),
+);
+
+function numbered(name: string): string[] {
+  return Array.from({ length: 10 }, (_, index) => `${name}${index}`);
+}
+
+/**
+ * The names in Source and Patch tags, `%sourcelist` and `%patchlist`, in all branches of conditionals (overlays.md 3.3).
+ * What the archive macros of distributions (`%{crates_source}`) name is left out. Throws `CORE_LIMIT`,
+ * `SPEC_LINE_TOO_LONG`.
+ */
+export function sourcesOf(spec: SpecText, macros: KnownMacros = new Map()): SpecSources {
+  const statements = walkSpec(spec, { macros, functions: archiveMacros }).filter(namesFile);
   const [undecided, decided] = [statements.filter(isUndecided), statements.filter((each) => !isUndecided(each))];
   const names = decided.map(({ value }) => fileNameOf(value)).filter((name) => name !== undefined);
   return { names: [...new Set(names)], undecided: [...new Set(undecided.map(({ value }) => value))] };
@@ -30,12 +47,32 @@ function namesFile({ kind, name, value }: SpecStatement): boolean {
 }
 
 function isUndecided({ kind, undecided, value }: SpecStatement): boolean {
-  return kind === 'generated' || undecided !== undefined || value.includes('%{');
+  return kind === 'generated' || ((undecided !== undefined || value.includes('%{')) && !isDecidedAtEnd(value));
+}
+
+/** Whether only rpm's own functions are left in an address, before its last element: rpm computes them for certain. */
+function isDecidedAtEnd(value: string): boolean {
+  if (!isUrl(value) || value.slice(value.lastIndexOf('/')).includes('%')) {
+    return false;
+  }
+  for (let at = value.indexOf('%'); at >= 0; ) {
+    const reference = parseMacroReference(value, at);
+    const isFunction = reference.kind === 'name' && rpmFunctions.has(reference.name);
+    if (!isFunction && reference.kind !== 'shell' && reference.kind !== 'expression') {
+      return false;
+    }
+    at = value.indexOf('%', reference.end);
+  }
+  return true;
+}
+
+function isUrl(value: string): boolean {
+  return /^[A-Za-z][A-Za-z0-9+.-]*:\/\//.test(value);
 }
 
 /** Undefined for a value that names no file. */
 function fileNameOf(value: string): string | undefined {
-  const name = /^[A-Za-z][A-Za-z0-9+.-]*:\/\//.test(value) ? fileNameOfUrl(value) : localName(value);
+  const name = isUrl(value) ? fileNameOfUrl(value) : localName(value);
   return name === '' || name === '.' || name === '..' ? undefined : name;
 }
 
@@ -68,7 +105,7 @@ function localName(value: string): string {
 export interface FilterInput {
   readonly component: string;
   readonly spec: SpecText;
-  readonly macros?: ReadonlyMap<string, string>;
+  readonly macros?: KnownMacros;
   /** `render.skip-file-filter`. */
   readonly skipFilter?: boolean;
 }

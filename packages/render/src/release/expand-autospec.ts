@@ -1,5 +1,6 @@
 import { SlipwayError } from '@slipway/core';
 import { formatSpec, parseSpec, type SpecText } from '@slipway/spec';
+import type { KnownMacros } from '../spec-macros/walk-spec.ts';
 import { type AutospecFeatures, autospecFeatures } from './autospec-features.ts';
 import { changelogEntries } from './changelog-entries.ts';
 import { formatChangelog } from './format-changelog.ts';
@@ -16,8 +17,8 @@ export interface AutospecInput {
   /** Children before parents; from `combineHistory`, or as the dist-git repository has it. */
   readonly history: readonly HistoryCommit[];
   readonly readBlob: ReadBlob;
-  /** Macros that are defined before a spec is read: those of the macros file. */
-  readonly macros?: ReadonlyMap<string, string>;
+  /** Those of the macros file, and what is known of the distribution that specs are evaluated on. */
+  readonly macros?: KnownMacros;
   /** Which program says that it wrote the block. */
   readonly tool: string;
 }

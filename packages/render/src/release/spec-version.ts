@@ -1,7 +1,7 @@
 import { SlipwayError } from '@slipway/core';
 import { parseSpec } from '@slipway/spec';
-import type { MacroFunction } from '../spec-macros/expand-macros.ts';
-import { type SpecStatement, walkSpec } from '../spec-macros/walk-spec.ts';
+import type { MacroFunction } from '../spec-macros/builtin-macros.ts';
+import { type KnownMacros, type SpecStatement, walkSpec } from '../spec-macros/walk-spec.ts';
 
 /** What the arguments of `%autorelease` add to the number (rpmautospec, "The %autorelease Macro"). */
 export interface AutoreleaseFlags {
@@ -27,8 +27,7 @@ export interface VersionPlace {
   /** Name of the spec file, for errors. */
   readonly file: string;
   readonly commit: string;
-  /** Macros that are defined before the spec is read. */
-  readonly macros?: ReadonlyMap<string, string>;
+  readonly macros?: KnownMacros;
 }
 
 /**
@@ -98,15 +97,23 @@ function undecided(name: string, statement: SpecStatement, { file, commit }: Ver
     `Cannot tell the ${name} in ${file} at commit ${commit.slice(0, 12)}: it depends on ${macroText(macro)}, ` +
       'which the spec does not define',
     {
-      hint: 'give the macro a value in build.defines of the component, or set the Release tag with an overlay and use release.calculation = "manual"',
+      hint: isName(macro) ? namedHint : unnamedHint,
       at: { file, line: statement.line },
       data: { commit, macro, tag: name },
     },
   );
 }
 
+const namedHint = 'give the macro a value in build.defines of the component';
+const unnamedHint =
+  'write the Release tag and the changelog with overlays, without %autorelease and %autochangelog, and set release.calculation = "manual"';
+
+function isName(macro: string): boolean {
+  return /^\w+$/.test(macro);
+}
+
 function macroText(macro: string): string {
-  return /^\w+$/.test(macro) ? `%{${macro}}` : macro;
+  return isName(macro) ? `%{${macro}}` : macro;
 }
 
 /** What the macro expands to while a spec is only read: `E<extraver>_S<snapinfo>_P<0 or 1>_B<base>`. */

@@ -1,7 +1,8 @@
 import { SlipwayError } from '@slipway/core';
+import { builtinFunctions, builtinMacro, isUnset, type MacroFunction } from './builtin-macros.ts';
 import { defineMacro, isDefinition } from './define-macro.ts';
 import { type MacroReference, type NamedReference, parseMacroReference } from './macro-reference.ts';
-import type { MacroScope, MacroValue } from './macro-scope.ts';
+import type { MacroScope } from './macro-scope.ts';
 
 export interface Expansion {
   /** What could not be expanded stands in it as it was. */
@@ -23,13 +24,13 @@ export function newExpansionBudget(): ExpansionBudget {
   return { steps: 500_000, characters: 32 << 20 };
 }
 
-/** A macro that a program provides: its value for the arguments that the spec writes. */
-export type MacroFunction = (args: string) => string;
-
 export interface ExpansionOptions {
   readonly scope: MacroScope;
   readonly budget: ExpansionBudget;
+  /** Beside rpm's own. */
   readonly functions: ReadonlyMap<string, MacroFunction>;
+  /** The macros whose bodies are being expanded: none may use itself. */
+  readonly active: Set<string>;
 }
 
 /** rpm's own limit (max_macro_depth). */
@@ -96,13 +97,22 @@ function expandNamed(
     defineMacro(name, rest, { scope: options.scope, expand: (body) => expandMacros(body, options, depth + 1) });
     return { text: '', end: braced ? reference.end : text.length };
   }
-  const call = isTest(reference) ? undefined : options.functions.get(name);
+  const call = isTest(reference) ? undefined : (options.functions.get(name) ?? builtinFunctions.get(name));
   if (call !== undefined && depth < depthLimit) {
-    const args = expandMacros(rest, options, depth + 1);
-    return { ...args, text: call(args.text), end: braced ? reference.end : text.length };
+    return expandCall(call, { name, args: rest, end: braced ? reference.end : text.length }, options, depth);
   }
-  const known = expandKnown(reference, options, depth);
-  return known ?? { text: text.slice(at, reference.end), undecided: name };
+  return expandKnown(reference, options, depth) ?? { text: text.slice(at, reference.end), undecided: name };
+}
+
+function expandCall(
+  call: MacroFunction,
+  { name, args, end }: { name: string; args: string; end: number },
+  options: ExpansionOptions,
+  depth: number,
+): Expanded {
+  const expanded = expandMacros(args, options, depth + 1);
+  const text = call(expanded.text);
+  return text === undefined ? { text: `%{${name} ${args}}`, undecided: name, end } : { ...expanded, text, end };
 }
 
 /** Whether it asks for a macro without using its value. */
@@ -113,81 +123,41 @@ function isTest({ tested, negated, body }: NamedReference): boolean {
 /** Undefined when only rpm can tell. */
 function expandKnown(reference: NamedReference, options: ExpansionOptions, depth: number): Expansion | undefined {
   const { name, tested, negated, body } = reference;
-  const answer = builtin(reference, options.scope);
-  const value = options.scope.get(name) ?? answer;
+  const answer = builtinMacro(reference, options.scope);
+  const value = answer ?? options.scope.get(name);
   if (depth >= depthLimit || value?.kind === 'undecided' || (reference.args !== undefined && answer === undefined)) {
+    return answer?.kind === 'undecided' ? { text: `%{${name} ${reference.args}}`, undecided: answer.cause } : undefined;
+  }
+  const content = value?.kind === 'text' ? { name, body: value.body } : undefined;
+  if (!tested) {
+    return content === undefined || body !== undefined ? undefined : expandBody(content, options, depth);
+  }
+  const defined = content !== undefined || options.functions.has(name);
+  if (!defined && !isUnset(name, value)) {
     return undefined;
   }
-  const defined = value?.kind === 'text' || (tested && options.functions.has(name));
-  if (tested) {
-    return defined || isUnset(name, value)
-      ? expandTested({ applies: defined !== negated, text: negated ? '' : textOf(value), body }, options, depth)
-      : undefined;
-  }
-  return value?.kind === 'text' && body === undefined ? expandBody(value.body, options, depth) : undefined;
+  return defined === negated
+    ? { text: '' }
+    : expandBody(body !== undefined || negated ? { body: body ?? '' } : (content ?? { body: '' }), options, depth);
 }
 
-function textOf(value: MacroValue | undefined): string {
-  return value?.kind === 'text' ? value.body : '';
-}
-
-function expandTested(
-  { applies, text, body }: { applies: boolean; text: string; body: string | undefined },
+/** The body of a macro, or with no name a text of the caller. Undefined for a macro that uses itself. */
+function expandBody(
+  { name, body }: { readonly name?: string; readonly body: string },
   options: ExpansionOptions,
   depth: number,
-): Expansion {
-  return applies ? expandBody(body ?? text, options, depth) : { text: '' };
-}
-
-function expandBody(body: string, options: ExpansionOptions, depth: number): Expansion {
+): Expansion | undefined {
+  if (name === undefined) {
+    return expandMacros(body, options, depth + 1);
+  }
+  if (options.active.has(name)) {
+    return undefined;
+  }
   spend(options.budget, body.length);
-  return expandMacros(body, options, depth + 1);
-}
-
-/** What rpm brings along and a spec uses like its own. */
-function builtin({ name, args }: NamedReference, scope: MacroScope): MacroValue | undefined {
-  const asked = args?.trim() ?? '';
-  switch (name) {
-    case 'nil':
-      return text('');
-    case 'with':
-    case 'without':
-      return truth((scope.get(`with_${asked}`)?.kind === 'text') === (name === 'with'));
-    case 'defined':
-    case 'undefined':
-      return asked !== '' && isDecided(asked, scope)
-        ? truth((scope.get(asked)?.kind === 'text') === (name === 'defined'))
-        : undefined;
-    default:
-      return undefined;
-  }
-}
-
-function text(body: string): MacroValue {
-  return { kind: 'text', body };
-}
-
-function truth(value: boolean): MacroValue {
-  return text(value ? '1' : '0');
-}
-
-function isDecided(name: string, scope: MacroScope): boolean {
-  const value = scope.get(name);
-  return value?.kind === 'text' || isUnset(name, value);
-}
-
-/** Macros of the distribution that a package is built on; a spec asks for them without defining them. */
-const distributionMacros = new Set(
-  `dist fedora rhel centos epel eln flatpak suse_version sle_version is_opensuse mageia amzn azl azurelinux
-   optflags python3_pkgversion python3_version`.split(/\s+/),
-);
-
-/** Whether a macro that the spec does not define is surely undefined: nobody else has a reason to. */
-function isUnset(name: string, value: MacroValue | undefined): boolean {
-  if (value !== undefined) {
-    return value.kind === 'undefined';
-  }
-  return /^_with(?:out)?_/.test(name) || !(name.startsWith('_') || distributionMacros.has(name));
+  options.active.add(name);
+  const expansion = expandMacros(body, options, depth + 1);
+  options.active.delete(name);
+  return expansion;
 }
 
 const shortened =

@@ -1,13 +1,8 @@
 import { readSpecSections, type SpecText } from '@slipway/spec';
+import type { MacroFunction } from './builtin-macros.ts';
 import { type BranchState, type Condition, ConditionalStack } from './conditional-stack.ts';
 import { evaluateCondition } from './evaluate-condition.ts';
-import {
-  type Expansion,
-  type ExpansionOptions,
-  expandMacros,
-  type MacroFunction,
-  newExpansionBudget,
-} from './expand-macros.ts';
+import { type Expansion, type ExpansionOptions, expandMacros, newExpansionBudget } from './expand-macros.ts';
 import { joinLogicalLines, type PhysicalLine } from './logical-lines.ts';
 import { MacroScope } from './macro-scope.ts';
 
@@ -33,9 +28,11 @@ export interface SpecStatement {
   readonly cause?: string;
 }
 
+/** Macros that are defined before the first line of a spec, or with `undefined` known not to be. */
+export type KnownMacros = ReadonlyMap<string, string | undefined>;
+
 export interface WalkOptions {
-  /** Macros that are defined before the first line. */
-  readonly macros?: ReadonlyMap<string, string>;
+  readonly macros?: KnownMacros;
   /** Macros that have parameters and are computed here. */
   readonly functions?: ReadonlyMap<string, MacroFunction>;
 }
@@ -61,7 +58,7 @@ function physicalLines({ text }: SpecText): PhysicalLine[] {
   return lines.map((line, index) => ({ line: index + 1, text: line.endsWith('\r') ? line.slice(0, -1) : line }));
 }
 
-const tagPattern = /^\s*([A-Za-z][A-Za-z0-9]*)(?:\([^()]*\))?[ \t]*:[ \t]*([^]*)$/;
+const tagPattern = /^\s*([A-Za-z][A-Za-z0-9]*)(?:\([^()]*\)|[ \t]+[0-9]+)?[ \t]*:[ \t]*([^]*)$/;
 
 class SpecWalk {
   readonly statements: SpecStatement[] = [];
@@ -73,7 +70,7 @@ class SpecWalk {
   constructor({ macros = new Map(), functions = noFunctions }: WalkOptions) {
     const scope = new MacroScope();
     for (const [name, body] of macros) {
-      scope.set(name, { kind: 'text', body });
+      scope.set(name, body === undefined ? { kind: 'undefined' } : { kind: 'text', body });
     }
     this.#conditionals = new ConditionalStack(scope);
     this.#functions = functions;
@@ -92,6 +89,7 @@ class SpecWalk {
       scope: this.#conditionals.scope,
       budget: this.#budget,
       functions: this.#functions,
+      active: new Set(),
     };
     return expandMacros(text, options);
   }
