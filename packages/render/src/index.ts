@@ -66,4 +66,5 @@ export { type ProvenanceInput, upstreamProvenance, upstreamRelease } from './rel
 export { type RenderContext, type RenderedComponent, renderComponent, toolOf } from './render-component.ts';
 export { type RenderOutcome, type RenderRequest, renderComponents, renderedOf } from './render-components.ts';
 export { type RenderInput, type RenderStep, renderedMacros, renderSteps } from './render-steps.ts';
+export type { KnownMacros } from './spec-macros/walk-spec.ts';
 export { type UpdateOptions, updatedLock } from './update-lock.ts';

@@ -215,6 +215,7 @@ test('a history without a parent that matters, or in the wrong order, is an erro
   const spec = autoSpec('1');
   const incomplete = (error: unknown) => error instanceof SlipwayError && error.code === 'RENDER_HISTORY_INCOMPLETE';
   await assert.rejects(expand([{ id: 'a', parents: ['gone'], spec }]), incomplete);
+  await assert.rejects(expand([]), incomplete);
   await assert.rejects(
     expand([
       { id: 'a', parents: ['b'], spec },

@@ -37,10 +37,10 @@ export interface AutospecResult {
 export async function expandAutospec(input: AutospecInput): Promise<AutospecResult> {
   const { spec, history } = input;
   const features = autospecFeatures(spec);
-  const head = history[0];
-  if (features.processed || !(features.autorelease || features.autochangelog) || head === undefined) {
+  if (features.processed || !(features.autorelease || features.autochangelog)) {
     return { spec, release: undefined };
   }
+  const head = newestOf(history, input.specName);
   const readBlob: ReadBlob = async (id) => (id === renderedBlob ? formatSpec(spec) : input.readBlob(id));
   const versionAt = versionReader(input, readBlob);
   const numbered = await numberHistory(history, versionAt, { changelog: features.autochangelog });
@@ -50,6 +50,20 @@ export async function expandAutospec(input: AutospecInput): Promise<AutospecResu
     : undefined;
   const text = startBlock(features, { release, tool: input.tool }) + withChangelog(spec.text, features, changelog);
   return { spec: { text }, release };
+}
+
+function newestOf([head]: readonly HistoryCommit[], specName: string): HistoryCommit {
+  if (head === undefined) {
+    throw new SlipwayError(
+      'RENDER_HISTORY_INCOMPLETE',
+      `Cannot count the releases of ${specName}: there is no history`,
+      {
+        hint: 'commit the component, or write its Release tag and changelog without %autorelease and %autochangelog',
+        at: { file: specName },
+      },
+    );
+  }
+  return head;
 }
 
 function readableHead(head: NumberedCommit | undefined, specName: string): NumberedCommit {
