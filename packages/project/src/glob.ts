@@ -47,6 +47,15 @@ export function globFiles(pattern: string): string[] {
   return search.found.sort();
 }
 
+/** What a directory contains; nothing when it cannot be read. */
+export function namesIn(directory: string): string[] {
+  try {
+    return readdirSync(directory);
+  } catch {
+    return [];
+  }
+}
+
 interface Search {
   readonly matches: (path: string) => boolean;
   readonly found: string[];

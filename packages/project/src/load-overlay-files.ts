@@ -1,6 +1,7 @@
 import type { OverlayDocument, OverlayFiles } from './build-components.ts';
 import type { EffectiveComponents } from './effective-components.ts';
 import { globFiles, isGlob, literalPath } from './glob.ts';
+import { reportMissingFile } from './load-sources.ts';
 import type { MergedConfig } from './merge-config.ts';
 import type { Mistakes } from './mistakes.ts';
 import type { Origin } from './project.ts';
@@ -41,7 +42,7 @@ function filesOf(pattern: string, { merged, mistakes }: OverlayFileInputs): stri
   const found = origins.map((origin) => mistakes.attempt(origin, () => globFiles(pattern)))[0] ?? [];
   if (found.length === 0 && !isGlob(pattern)) {
     for (const origin of origins) {
-      mistakes.add('PROJECT_INCLUDE_MISSING', origin, `there is no file ${literalPath(pattern)}`);
+      reportMissingFile(origin, literalPath(pattern), mistakes);
     }
   }
   return found;

@@ -104,16 +104,25 @@ describe('includes', () => {
 
   test('report a missing file, and a file that is reached twice, at the pattern', async (context) => {
     const directory = await projectDirectory(context, {
-      'azldev.toml': 'includes = [\n  "a.toml",\n  "b.toml",\n  "gone.toml",\n]\n',
+      'azldev.toml': 'includes = [\n  "a.toml",\n  "b.toml",\n  "bb.toml",\n]\n',
       'a.toml': 'includes = ["c.toml"]',
       'b.toml': 'includes = ["*.toml"]',
       'c.toml': '',
     });
     const found = await failures(directory, () => loadProject(directory));
-    assert.equal(found.filter((text) => text.startsWith('PROJECT_INCLUDE_TWICE b.toml:1:13 ')).length, 4);
+    const twice = found.filter((text) => text.startsWith('PROJECT_INCLUDE_TWICE b.toml:1:13 '));
+    assert.deepEqual(
+      twice.map((text) => /includes\[0\]: (.*) \(/.exec(text)?.[1]),
+      [
+        'a.toml is already part of the project',
+        'includes go in a circle: azldev.toml leads here',
+        'includes go in a circle: b.toml leads here',
+        'c.toml is already part of the project',
+      ],
+    );
     assert.match(
       found[0] ?? '',
-      /^PROJECT_INCLUDE_MISSING azldev\.toml:4:3 Cannot use includes\[2\]: there is no file gone/,
+      /^PROJECT_INCLUDE_MISSING azldev\.toml:4:3 Cannot use includes\[2\]: there is no file bb\.toml \(did you mean b\.toml\?\)$/,
     );
   });
 });

@@ -1,8 +1,8 @@
 import { realpathSync } from 'node:fs';
-import { dirname } from 'node:path';
-import { hasErrno, SlipwayError } from '@slipway/core';
+import { basename, dirname } from 'node:path';
+import { hasErrno, nearestNames, SlipwayError } from '@slipway/core';
 import type { Generation } from './generation.ts';
-import { absoluteGlob, globFiles, isGlob, literalPath } from './glob.ts';
+import { absoluteGlob, globFiles, isGlob, literalPath, namesIn } from './glob.ts';
 import type { Mistakes } from './mistakes.ts';
 import type { Origin } from './project.ts';
 import { type ReadOptions, readConfig } from './read-config.ts';
@@ -30,7 +30,7 @@ export interface ConfigSource {
 export function loadSources(roots: readonly string[], options: ReadOptions, mistakes: Mistakes): ConfigSource[] {
   const sources: ConfigSource[] = [];
   roots.forEach((root, index) => {
-    loadFile(root, { sources, isOwn: index === 0, seen: new Set(), options, mistakes });
+    loadFile(root, { sources, isOwn: index === 0, seen: new Set(), open: new Set(), options, mistakes });
   });
   return sources;
 }
@@ -40,6 +40,8 @@ interface LoadState {
   readonly isOwn: boolean;
   /** Real paths: a file with two names is one file. */
   readonly seen: Set<string>;
+  /** Those of the files that lead from the root to the current one. */
+  readonly open: Set<string>;
   readonly options: ReadOptions;
   readonly mistakes: Mistakes;
 }
@@ -61,7 +63,9 @@ function loadFile(file: string, state: LoadState): boolean {
     state.mistakes.addReading(file, reading);
     const { config = {}, generation } = reading;
     state.sources.push({ file, isOwn: state.isOwn, config, generation });
+    state.open.add(identity);
     loadIncludes(partial.document, state);
+    state.open.delete(identity);
   }
   return true;
 }
@@ -80,14 +84,25 @@ function loadPattern(pattern: string, [including, index]: readonly [string, numb
   const origin: Origin = { file: including, path: ['includes', index] };
   const files = mistakes.attempt(origin, () => globFiles(pattern));
   if (files?.length === 0 && !isGlob(pattern)) {
-    mistakes.add('PROJECT_INCLUDE_MISSING', origin, `there is no file ${literalPath(pattern)}`);
+    reportMissingFile(origin, literalPath(pattern), mistakes);
   }
   for (const file of files ?? []) {
     if (!loadFile(file, state)) {
+      const isCircle = state.open.has(realPath(file));
+      const reason = isCircle
+        ? `includes go in a circle: ${file} leads here`
+        : `${file} is already part of the project`;
       const hint = 'include every file once; a pattern also matches the file that it stands in';
-      mistakes.add('PROJECT_INCLUDE_TWICE', origin, `${file} is already part of the project`, hint);
+      mistakes.add('PROJECT_INCLUDE_TWICE', origin, reason, hint);
     }
   }
+}
+
+/** A file that is named without wildcards and is not there, with the name that may have been meant. */
+export function reportMissingFile(origin: Origin, file: string, mistakes: Mistakes): void {
+  const nearest = nearestNames(basename(file), namesIn(dirname(file)))[0];
+  const hint = nearest === undefined ? 'create it, or name one that exists' : `did you mean ${nearest}?`;
+  mistakes.add('PROJECT_INCLUDE_MISSING', origin, `there is no file ${file}`, hint);
 }
 
 function realPath(file: string): string {
