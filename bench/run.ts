@@ -1,6 +1,6 @@
 /**
  * Benchmarks side by side with the real tools: `node bench/run.ts [name…]`, all of them without a name. Inputs are the
- * outputs and the cache of a finished quickstart, unless a benchmark makes its own. Figures are of whole processes, started anew for every run, so ours
+ * outputs and the cache of a finished quickstart; `overlays` makes its own. Figures are of whole processes, started anew for every run, so ours
  * have the start of Node in them; on a machine with other work compare CPU seconds, not wall time.
  */
 import { availableParallelism, cpus } from 'node:os';
@@ -8,6 +8,7 @@ import { ext4 } from './ext4.ts';
 import { importing } from './import.ts';
 import { missingInputs } from './inputs.ts';
 import { mainJob } from './main-job.ts';
+import { overlays } from './overlays.ts';
 import { project } from './project.ts';
 import { repository } from './repository.ts';
 import { missingHarness } from './side-by-side.ts';
@@ -17,18 +18,17 @@ import { verify } from './verify.ts';
 /** Prints tables, or gives the reason why it cannot run here. */
 type Benchmark = () => Promise<string | undefined>;
 
-const benchmarks: Readonly<Record<string, Benchmark>> = {
+/** Those that measure whole programs on what the quickstart left. */
+const onOutputs: Readonly<Record<string, Benchmark>> = {
   repository,
   ext4,
   import: importing,
   solver,
   verify,
   mainjob: mainJob,
-  project,
 };
-
-/** These make their own inputs. */
-const selfContained: ReadonlySet<string> = new Set(['project']);
+/** The first ones make their own inputs. */
+const benchmarks: Readonly<Record<string, Benchmark>> = { overlays, project, ...onOutputs };
 
 async function run(names: readonly string[]): Promise<number> {
   const unknown = names.filter((name) => !Object.hasOwn(benchmarks, name));
@@ -39,7 +39,8 @@ async function run(names: readonly string[]): Promise<number> {
   const processor = cpus()[0]?.model ?? 'unknown processor';
   process.stdout.write(`Node ${process.version}, ${availableParallelism()} processors (${processor})\n`);
   for (const name of names.length > 0 ? names : Object.keys(benchmarks)) {
-    const skipped = missingHarness() || (!selfContained.has(name) && missingInputs()) || (await benchmarks[name]?.());
+    const missing = Object.hasOwn(onOutputs, name) && (missingHarness() || missingInputs());
+    const skipped = missing || (await benchmarks[name]?.());
     if (skipped) {
       process.stdout.write(`\n${name}: skipped, ${skipped}\n`);
     }

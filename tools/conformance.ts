@@ -2,10 +2,10 @@
  * Runs a set of recorded cases that lies outside of the repository: `conformance SET FILE.jsonl [--root DIR]
  * [--mode MODE] [--json FILE]`. Exit status 0 when every case passes, 1 when one fails, 2 when it cannot begin.
  */
-import { createReadStream, statSync, writeFileSync } from 'node:fs';
+import { statSync, writeFileSync } from 'node:fs';
 import { parseArgs } from 'node:util';
-import { readCaseLines } from './conformance/case-lines.ts';
-import type { CaseSet, Difference } from './conformance/case-set.ts';
+import type { CaseSet } from './conformance/case-set.ts';
+import { checkFile, formatFailure } from './conformance/check-file.ts';
 import { overlayCases } from './conformance/overlay-cases.ts';
 
 /** One file each in `conformance/`. */
@@ -22,15 +22,6 @@ const usage = `usage: npm run conformance -- SET FILE.jsonl [--root DIR] [--mode
   --mode  aug2026 or apr2026 (default: every mode that a case has an answer for)
   --json  writes the differences to a file`;
 
-/** For people and for `--json`; what comes after is only counted. */
-const shownFailures = 10_000;
-
-interface Failure {
-  readonly line: number;
-  readonly id: string;
-  readonly differences: readonly Difference[];
-}
-
 async function run(args: readonly string[]): Promise<number> {
   const { values, positionals } = parseArgs({
     args: [...args],
@@ -46,51 +37,14 @@ async function run(args: readonly string[]): Promise<number> {
     throw new Error(`Cannot read ${file}: it is not a file`);
   }
   const set = openSet({ root: values.root ?? '.', ...(values.mode === undefined ? {} : { mode: values.mode }) });
-  const { passed, failed, failures } = await checkFile(set, file);
+  const { passed, failed, failures } = await checkFile(set, file, (failure) =>
+    process.stdout.write(formatFailure(failure)),
+  );
   if (values.json !== undefined) {
     writeFileSync(values.json, `${JSON.stringify({ set: setName, file, passed, failed, failures }, undefined, 2)}\n`);
   }
   process.stdout.write(`${passed} passed, ${failed} failed\n`);
   return failed === 0 ? 0 : 1;
-}
-
-async function checkFile(set: CaseSet, file: string) {
-  const failures: Failure[] = [];
-  let [passed, failed] = [0, 0];
-  for await (const { line, text } of readCaseLines(createReadStream(file, { highWaterMark: 1 << 20 }))) {
-    const failure = checkLine(set, line, text);
-    passed += failure === undefined ? 1 : 0;
-    failed += failure === undefined ? 0 : 1;
-    if (failure !== undefined && failed <= shownFailures) {
-      failures.push(failure);
-      process.stdout.write(formatFailure(failure));
-    }
-  }
-  return { passed, failed, failures };
-}
-
-function checkLine(set: CaseSet, line: number, text: string | undefined): Failure | undefined {
-  if (text === undefined) {
-    return { line, id: '', differences: [{ what: 'the line is too long' }] };
-  }
-  let parsed: unknown;
-  try {
-    parsed = JSON.parse(text);
-  } catch (error) {
-    return { line, id: '', differences: [{ what: `the line is no JSON: ${(error as Error).message}` }] };
-  }
-  const { id, differences } = set.check(parsed);
-  return differences.length === 0 ? undefined : { line, id, differences };
-}
-
-function formatFailure({ line, id, differences }: Failure): string {
-  const name = id === '' ? `line ${line}` : `${id} (line ${line})`;
-  return differences
-    .map(({ mode, what, expected, got }) => {
-      const versions = expected === undefined ? '' : `  expected ${expected}\n  got      ${got ?? ''}\n`;
-      return `${name}${mode === undefined ? '' : ` in ${mode}`}: ${what}\n${versions}`;
-    })
-    .join('');
 }
 
 try {
