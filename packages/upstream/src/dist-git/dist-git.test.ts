@@ -258,6 +258,24 @@ test('locks and unfinished packs of a killed git do not stop the next run', asyn
   assert.deepEqual(readdirSync(join(repository, '..')).sort(), ['known', 'repository.git']);
 });
 
+test('locks that an attempt leaves do not stop the next attempt', async (t) => {
+  const upstream = await openUpstream(t);
+  const commit = fill(upstream);
+  const lock = () => join(repositoryOf(upstream), 'refs/heads/rawhide.lock');
+  let attempts = 0;
+  upstream.server.mishap = (request) => {
+    if (request.startsWith('GET') && attempts++ === 0) {
+      writeFileSync(lock(), '');
+      return { kind: 'status', status: 500 };
+    }
+    return undefined;
+  };
+  const found = await upstream.distGit().resolveCommit({ component: 'demo', uri: upstream.uri, branch: 'rawhide' });
+
+  assert.equal(found.commit, commit);
+  assert.deepEqual([attempts, upstream.waits], [2, [2]]);
+});
+
 test('processes that share a cache all get their answers', async (t) => {
   const upstream = await openUpstream(t);
   const commit = fill(upstream);

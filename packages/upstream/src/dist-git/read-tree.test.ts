@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { existsSync, readdirSync } from 'node:fs';
+import { readdirSync, writeFileSync } from 'node:fs';
 import { type TestContext, test } from 'node:test';
 import { type GitHistory, treeBytes } from '../testing/git-history.ts';
 import { openUpstream } from '../testing/upstream-fixture.ts';
@@ -151,7 +151,19 @@ test('a missing spec is an error that names the specs that are there', async (t)
   );
 
   assert.throws(() => tree.readSpec('demo'), { code: 'UPSTREAM_NO_SPEC', hint: /demo2\.spec.*upstream-name/ });
-  assert.equal(existsSync('demo2.spec'), false);
+});
+
+test('a stored file that was damaged is noticed, and comes again in the next run', async (t) => {
+  const upstream = await openUpstream(t);
+  const commit = upstream.history.commit({ message: 'x', time: 1, files: { 'demo.spec': 'Version: 1\n' } });
+  const tree = await upstream.distGit().readTree(upstream.uri, commit);
+  const [file] = tree.files;
+  assert.ok(file?.type === 'file');
+  writeFileSync(upstream.options().store.path(file.digest), 'Version: 2\n');
+
+  await assert.rejects(tree.readSpec('demo'), { code: 'CORE_STORE_CORRUPT' });
+  const again = await upstream.distGit().readTree(upstream.uri, commit);
+  assert.equal(`${await again.readSpec('demo')}`, 'Version: 1\n');
 });
 
 test('a commit that is nowhere is an error, and the cache stays', async (t) => {

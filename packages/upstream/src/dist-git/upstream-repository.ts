@@ -32,6 +32,8 @@ export class UpstreamRepository {
   readonly #fetcher: RepositoryFetcher;
   readonly #known: TaskCache;
   readonly #fetches = new Map<string, Promise<void>>();
+  /** Commits that were seen in the cached copy. */
+  readonly #present = new Set<string>();
 
   constructor(uri: string, options: UpstreamOptions, { lanes, onFetched }: FetchRoom) {
     const git = new GitProgram(options);
@@ -76,7 +78,7 @@ export class UpstreamRepository {
     if (!/^[0-9a-f]{40}$/.test(commit)) {
       throw new SlipwayError('CORE_BUG', `${JSON.stringify(commit.slice(0, 80))} is not a resolved commit`);
     }
-    if (await this.#has(commit)) {
+    if (this.#present.has(commit) || (await this.#has(commit))) {
       return;
     }
     await this.fetchAllBranches(need);
@@ -112,12 +114,17 @@ export class UpstreamRepository {
       }
       await this.#fetcher.discard(generation);
       this.#fetches.clear();
+      this.#present.clear();
       return work();
     }
   }
 
   async #has(commit: string): Promise<boolean> {
-    return (await this.bare.sizes([commit]))[0]?.type === 'commit';
+    const has = (await this.bare.sizes([commit]))[0]?.type === 'commit';
+    if (has) {
+      this.#present.add(commit);
+    }
+    return has;
   }
 
   #once(name: string, need: Need, fetch: () => Promise<void>): Promise<void> {

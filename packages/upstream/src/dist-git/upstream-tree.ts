@@ -1,4 +1,4 @@
-import { type Digest, nearestNames, SlipwayError, type Store } from '@slipway/core';
+import { type Digest, nearestNames, SlipwayError, type Store, sha256 } from '@slipway/core';
 
 /** What a commit has at a path: safe, relative, `/` between its elements. */
 export type TreeFile =
@@ -32,14 +32,17 @@ export class UpstreamTree {
     return this.#byPath.get(path);
   }
 
-  /** The content of a regular file. Links are not followed: they and absent paths are `CORE_BUG`. */
+  /** The content of a regular file. Links are not followed: they and absent paths are `CORE_BUG`; damage is `CORE_STORE_CORRUPT`. */
   async read(path: string): Promise<Buffer> {
     const file = this.#byPath.get(path);
     if (file?.type !== 'file') {
       throw new SlipwayError('CORE_BUG', `${path} is not a file of the commit ${this.commit}`);
     }
-    await this.#store.ensureIntact(file.digest);
-    return this.#store.read(file.digest);
+    const bytes = await this.#store.read(file.digest);
+    if (sha256(bytes) !== file.digest) {
+      await this.#store.verify(file.digest); // says what is wrong, and removes it
+    }
+    return bytes;
   }
 
   /** The spec of a package, `<name>.spec` (overlays.md 3.2). Throws `UPSTREAM_NO_SPEC`. */

@@ -5,7 +5,7 @@ import type { Lanes } from '../lanes.ts';
 import type { BareRepository } from './bare-repository.ts';
 import { isRefusedById } from './git-failure.ts';
 import { damaged } from './git-object.ts';
-import type { GitProgram } from './git-program.ts';
+import type { GitProgram, RemoteCommand } from './git-program.ts';
 import type { RepositoryLock } from './repository-lock.ts';
 
 export interface RepositoryFetcherOptions {
@@ -42,7 +42,7 @@ export class RepositoryFetcher {
   /** Throws `UPSTREAM_NO_BRANCH` with the nearest names, and what `GitProgram.remote` throws. */
   async fetchBranch(branch: string): Promise<void> {
     try {
-      await this.#fetch([filtered, 'origin', `+refs/heads/${branch}:refs/heads/${branch}`]);
+      await this.#fetchRefs([filtered, 'origin', `+refs/heads/${branch}:refs/heads/${branch}`]);
     } catch (failure) {
       throw failure instanceof SlipwayError && failure.code === 'UPSTREAM_NO_BRANCH'
         ? await this.#noBranch(branch)
@@ -51,19 +51,20 @@ export class RepositoryFetcher {
   }
 
   async fetchAllBranches(): Promise<void> {
-    await this.#fetch([filtered, '--prune', 'origin', allBranches]);
+    await this.#fetchRefs([filtered, '--prune', 'origin', allBranches]);
   }
 
   /** Brings objects (contents of files) by their ids, all in one exchange. */
   async fetchObjects(ids: readonly string[]): Promise<void> {
     const input = `${ids.join('\n')}\n`;
+    const config = { 'fetch.negotiationAlgorithm': 'noop' };
     try {
-      await this.#fetch(['--stdin', filtered, 'origin'], { input, config: { 'fetch.negotiationAlgorithm': 'noop' } });
+      await this.#alone(() => this.#run({ args: ['--stdin', filtered, 'origin'], input, config }));
     } catch (failure) {
       if (!isRefusedById(failure)) {
         throw failure;
       }
-      await this.#fetch(['--refetch', '--no-filter', 'origin', allBranches]);
+      await this.#fetchRefs(['--refetch', '--no-filter', 'origin', allBranches]);
     }
   }
 
@@ -77,25 +78,30 @@ export class RepositoryFetcher {
     });
   }
 
-  async #fetch(
-    args: readonly string[],
-    extra: { readonly input?: string; readonly config?: Readonly<Record<string, string>> } = {},
-  ): Promise<void> {
-    const { repository, git, lock, lanes } = this.#options;
-    const { input, config = {} } = extra;
-    await lanes.run(() =>
-      lock.run(async () => {
-        await this.#prepare();
-        const before = await this.#tips();
-        await git
-          .remote({
-            ...{ directory: repository.path, uri: repository.uri, args: [...quietFetch, ...args] },
-            ...{ config: { ...partialClone, ...config }, ...(input === undefined ? {} : { input }) },
-          })
-          .catch((failure: unknown) => this.#explain(failure));
-        await this.#noteRewritten(before);
-      }),
-    );
+  async #fetchRefs(args: readonly string[]): Promise<void> {
+    await this.#alone(async () => {
+      await this.#prepare();
+      const before = await this.#tips();
+      await this.#run({ args });
+      await this.#noteRewritten(before);
+    });
+  }
+
+  /** Runs `fetch` while nobody else writes to the repository. */
+  async #alone(fetch: () => Promise<void>): Promise<void> {
+    const { lock, lanes } = this.#options;
+    await lanes.run(() => lock.run(fetch));
+  }
+
+  async #run({ args, input, config }: Pick<RemoteCommand, 'args' | 'input' | 'config'>): Promise<void> {
+    const { repository, git } = this.#options;
+    await git
+      .remote({
+        ...{ directory: repository.path, uri: repository.uri, args: [...quietFetch, ...args] },
+        ...{ config: { ...partialClone, ...config }, prepare: () => this.#prepare() },
+        ...(input === undefined ? {} : { input }),
+      })
+      .catch((failure: unknown) => this.#explain(failure));
   }
 
   /** Makes the repository if there is none, and removes what a killed git left: its locks would stop the next one. */

@@ -16,6 +16,8 @@ export interface RemoteCommand extends GitCommand {
   /** Known to git as `origin`. */
   readonly uri: string;
   readonly config?: Readonly<Record<string, string>>;
+  /** Done before every attempt: the one before may have been killed. */
+  readonly prepare?: () => Promise<void>;
 }
 
 /** Times `timeoutSeconds`: what one command may take as a whole. */
@@ -62,6 +64,7 @@ export class GitProgram {
    */
   async remote(command: RemoteCommand): Promise<string> {
     return withRetries(this.#options, async () => {
+      await command.prepare?.();
       const result = await this.#watched(command);
       if (result.status !== 0) {
         throw gitFailure(command.uri, result);
