@@ -1,11 +1,12 @@
 import assert from 'node:assert/strict';
-import { spawn } from 'node:child_process';
+import { type ChildProcessWithoutNullStreams, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, truncateSync, writeFileSync } from 'node:fs';
 import { createServer, type Socket } from 'node:net';
 import { join } from 'node:path';
 import { test } from 'node:test';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { fileURLToPath } from 'node:url';
 import type { GitServer } from '../testing/git-server.ts';
 import type { Mishap } from '../testing/loopback.ts';
 import { openUpstream, type UpstreamFixture } from '../testing/upstream-fixture.ts';
@@ -147,9 +148,28 @@ test('a server that hangs is given up after the time-out, without its password i
       error.code === 'UPSTREAM_NETWORK' && error.message.includes('***@') && !error.message.includes('secret'),
   );
   assert.ok(performance.now() - begun < 15_000);
-  await sleep(300); // signals take their time
-  assert.deepEqual(processesWith(uri), []);
 });
+
+test('a server that drips is given up, and no program that listens to it stays', async (t) => {
+  const upstream = await openUpstream(t);
+  const { uri } = upstream;
+  upstream.server.mishap = () => ({ kind: 'drip' });
+  const run = upstream.distGit({ timeoutSeconds: 1, retries: 0 });
+  const resolving = run.resolveCommit({ component: 'demo', uri, branch: 'rawhide' });
+  const seen = sleep(700).then(() => processesWith(uri));
+
+  await assert.rejects(resolving, /nothing came for 1 seconds/);
+  assert.notDeepEqual(await seen, []);
+  await untilNone(() => processesWith(uri));
+});
+
+/** Signals take their time. */
+async function untilNone(find: () => string[]): Promise<void> {
+  for (let waited = 0; find().length > 0 && waited < 50; waited++) {
+    await sleep(100);
+  }
+  assert.deepEqual(find(), []);
+}
 
 /** The processes that were told an address, as all are that talk to it. */
 function processesWith(uri: string): string[] {
@@ -276,40 +296,44 @@ test('locks that an attempt leaves do not stop the next attempt', async (t) => {
   assert.deepEqual([attempts, upstream.waits], [2, [2]]);
 });
 
+function startProcess({ directory, uri }: UpstreamFixture): ChildProcessWithoutNullStreams {
+  const program = fileURLToPath(import.meta.resolve('../testing/dist-git-process.ts'));
+  return spawn(process.execPath, ['--disable-warning=ExperimentalWarning', program, directory, uri]);
+}
+
+async function outputOf(child: ChildProcessWithoutNullStreams): Promise<string> {
+  let output = '';
+  child.stdout.on('data', (chunk) => (output += chunk));
+  child.stderr.on('data', (chunk) => (output += chunk));
+  await once(child, 'close');
+  return output.trim();
+}
+
 test('processes that share a cache all get their answers', async (t) => {
   const upstream = await openUpstream(t);
   const commit = fill(upstream);
-  const program = `
-    import { readFileSync } from 'node:fs';
-    import { setTimeout as sleep } from 'node:timers/promises';
-    import { Store, sha256 } from '@slipway/core';
-    import { DistGit } from '${new URL('../index.ts', import.meta.url)}';
-    const [directory, uri] = process.argv.slice(-2);
-    const run = new DistGit({
-      cacheDirectory: directory + '/cache', store: new Store(directory + '/store'), code: sha256('test'), now: ${second * 2},
-      offline: false, timeoutSeconds: 30, retries: 0, concurrency: 2, wait: (seconds) => sleep(seconds * 1000),
-    });
-    const { commit } = await run.resolveCommit({ component: 'demo', uri, branch: 'rawhide' });
-    const tree = await run.readTree(uri, commit);
-    console.log(commit, tree.files.length, String(await tree.readSpec('demo')).trim());`;
-  const args = ['--disable-warning=ExperimentalWarning', '--input-type=module-typescript', '--eval', program];
-  const outputs = await Promise.all(
-    [1, 2, 3, 4].map(async () => {
-      const child = spawn(process.execPath, [...args, '--', upstream.directory, upstream.uri], {
-        cwd: import.meta.dirname,
-      });
-      let output = '';
-      child.stdout.on('data', (chunk) => (output += chunk));
-      child.stderr.on('data', (chunk) => (output += chunk));
-      await once(child, 'close');
-      return output.trim();
-    }),
-  );
+  const outputs = await Promise.all([1, 2, 3].map(() => outputOf(startProcess(upstream))));
 
   assert.deepEqual(
     outputs,
-    Array.from({ length: 4 }, () => `${commit} 2 Version: 2`),
+    outputs.map(() => `${commit} 2 Version: 2`),
   );
+});
+
+test('a process that is killed takes git with it, and the next one goes on', async (t) => {
+  const upstream = await openUpstream(t);
+  const commit = fill(upstream);
+  upstream.server.mishap = (request) => (request.startsWith('POST') ? { kind: 'drip' } : undefined);
+  const child = startProcess(upstream);
+  for (let waited = 0; upstream.server.requests.length < 2 && waited < 200; waited++) {
+    await sleep(100);
+  }
+  assert.notDeepEqual(processesWith(upstream.uri), []);
+  child.kill('SIGKILL');
+  await untilNone(() => processesWith(upstream.uri));
+  upstream.server.mishap = undefined;
+
+  assert.equal(await outputOf(startProcess(upstream)), `${commit} 2 Version: 2`);
 });
 
 test('one run asks for a branch once, whoever wants it', async (t) => {
@@ -335,6 +359,30 @@ for (const [name, config] of [
 
     assert.equal((await readAll(upstream.distGit(), upstream, afterwards)).commit, commit);
   });
+}
+
+test('a git:// server is read like any other', async (t) => {
+  const upstream = await openUpstream(t);
+  const commit = fill(upstream);
+  const port = await freePort();
+  const base = `--base-path=${join(upstream.directory, 'served')}`;
+  const daemon = spawn('git', ['daemon', '--export-all', base, '--listen=127.0.0.1', `--port=${port}`], {
+    detached: true,
+  });
+  t.after(() => process.kill(-(daemon.pid as number)));
+  const uri = `git://127.0.0.1:${port}/demo`;
+  const run = upstream.distGit({ retries: 20, wait: () => sleep(100) }); // until it listens
+
+  assert.equal((await readAll(run, { ...upstream, uri }, afterwards)).commit, commit);
+});
+
+async function freePort(): Promise<number> {
+  const server = createServer().listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  const { port } = server.address() as { port: number };
+  server.close();
+  await once(server, 'close');
+  return port;
 }
 
 test('a repository in a directory of this machine is read like any other', async (t) => {

@@ -1,7 +1,7 @@
 import { spawn } from 'node:child_process';
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import type { Mishap } from './loopback.ts';
+import { drip, type Mishap } from './loopback.ts';
 
 /** A real git server (git-http-backend(1)) on loopback for one test. */
 export interface GitServer {
@@ -25,6 +25,8 @@ export async function serveGit(directory: string): Promise<GitServer> {
     const mishap = server.mishap?.(asked);
     if (mishap?.kind === 'status') {
       response.writeHead(mishap.status).end();
+    } else if (mishap?.kind === 'drip') {
+      drip(response);
     } else if (mishap?.kind !== 'hang') {
       if (server.protocolVersion === 0) {
         delete request.headers['git-protocol'];

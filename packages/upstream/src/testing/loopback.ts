@@ -1,9 +1,11 @@
-import { createServer } from 'node:http';
+import { createServer, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 
 /** What happens to a request instead of the answer. `cut`: the connection ends after some bytes of the answer. */
 export type Mishap =
   | { readonly kind: 'hang' }
+  /** Some bytes a second, without end. */
+  | { readonly kind: 'drip' }
   | { readonly kind: 'status'; readonly status: number }
   | { readonly kind: 'cut'; readonly afterBytes: number };
 
@@ -28,6 +30,10 @@ export async function serveFiles(files: ReadonlyMap<string, Uint8Array>): Promis
     const content = files.get(path);
     const mishap = loopback.mishap?.(path);
     if (mishap?.kind === 'hang') {
+      return;
+    }
+    if (mishap?.kind === 'drip') {
+      drip(response);
       return;
     }
     if (mishap?.kind === 'status' || content === undefined) {
@@ -61,4 +67,11 @@ export async function serveFiles(files: ReadonlyMap<string, Uint8Array>): Promis
       }),
   };
   return loopback;
+}
+
+/** Answers with a byte now and then until the other side has enough. */
+export function drip(response: ServerResponse): void {
+  response.writeHead(200, { 'content-type': 'application/x-git-upload-pack-advertisement' });
+  const timer = setInterval(() => response.write('0'), 100);
+  response.on('close', () => clearInterval(timer));
 }

@@ -119,6 +119,7 @@ test('a server without ranges sends again, and what came before is not taken twi
   fixture.server.mishap = first({ kind: 'cut', afterBytes: 100_000 }, 1);
 
   assert.equal((await fixture.run().fetch(wanted)).digest, sha256(content));
+  assert.equal(fixture.server.requests.length, 2);
 });
 
 test('a part of an older file and the rest of a newer one are not taken for one file', async (t) => {
