@@ -47,6 +47,17 @@ test('what was read before needs no network, no git and no second look, also off
   assert.deepEqual([cold.spec, cold.last], ['Version: 2\n', 'Version: 2\n']);
 });
 
+test('a commit that a run has chosen needs no git when the lock names it in the next run', async (t) => {
+  const upstream = await openUpstream(t);
+  fill(upstream);
+  for (const rest of [{}, { snapshot: between }]) {
+    const request = { component: 'demo', uri: upstream.uri, branch: 'rawhide' };
+    const { commit } = await upstream.distGit().resolveCommit({ ...request, ...rest });
+    const next = upstream.distGit({ environment: noPrograms });
+    assert.deepEqual(await next.resolveCommit({ ...request, locked: commit }), { commit, how: 'locked' });
+  }
+});
+
 test('contents come only when they are asked for, and in one exchange', async (t) => {
   const upstream = await openUpstream(t);
   fill(upstream);

@@ -151,7 +151,10 @@ async function resolveSnapshot(
   if (commit === undefined) {
     throw noCommit(request, commits.at(-1));
   }
-  return isComing && !isPast(commits, seconds) ? commit : repository.remember(question, commit);
+  if (!isComing || isPast(commits, seconds)) {
+    await repository.remember(question, commit);
+  }
+  return repository.remember({ commit }, commit); // for the lock that will name it
 }
 
 async function resolveHead(
@@ -163,7 +166,8 @@ async function resolveHead(
   if (!offline || (await repository.bare.tip(branch)) === undefined) {
     await repository.fetchBranch(branch, need);
   }
-  return (await repository.bare.tip(branch)) as string;
+  const commit = (await repository.bare.tip(branch)) as string;
+  return repository.remember({ commit }, commit); // for the lock that will name it
 }
 
 function noCommit({ branch, snapshot, uri }: CommitRequest, first: DatedCommit | undefined): SlipwayError {
