@@ -12,7 +12,9 @@ export function addConfigDump(parent: Command, run: Run): void {
     .command('dump')
     .description('print the resolved configuration: includes, merging and inheritance done')
     .addOption(new Option('--format <format>', 'form of the output').choices(['toml', 'json']).default('toml'))
-    .action((_options: unknown, command: Command) => run(command, dump));
+    .action((options: { readonly format: string }, command: Command) =>
+      run(command, (context) => dump(context, options.format)),
+    );
 }
 
 export function addConfigSchema(parent: Command, run: Run): void {
@@ -23,13 +25,13 @@ export function addConfigSchema(parent: Command, run: Run): void {
     .action((options: { readonly of: SchemaName }, command: Command) => run(command, () => schema(options.of)));
 }
 
-async function dump(context: CommandContext): Promise<CommandOutput> {
+async function dump(context: CommandContext, format: string): Promise<CommandOutput> {
   const { configDump, formatConfigToml } = await import('@slipway/project');
   const resolved = configDump(await loadNamedProject(context));
   return {
     json: resolved,
     get text() {
-      return formatConfigToml(resolved);
+      return format === 'json' ? `${JSON.stringify(resolved, undefined, 2)}\n` : formatConfigToml(resolved);
     },
   };
 }

@@ -8,9 +8,7 @@ export interface ListTable {
   readonly rows: readonly (readonly string[])[];
 }
 
-export const listFormats = ['table', 'json', 'csv', 'markdown'] as const;
-
-export type ListFormat = (typeof listFormats)[number];
+const listFormats = ['table', 'json', 'csv', 'markdown'] as const;
 
 /** Gives a command the option that chooses the form of its list. */
 export function withListFormat(command: Command): Command {
