@@ -11,7 +11,9 @@ function missingReason({ linted: { overlay, reason } }: AskedOverlay): readonly 
   return when(!said, () => ({
     code: 'missing-reason',
     message: `${overlay.type} has no description and no metadata`,
-    suggestion: { text: 'say in "description" what it is for, and when it can go' },
+    suggestion: {
+      text: 'say in "description" what it is for and when it can go: comments of the file reach no report',
+    },
   }));
 }
 
