@@ -3,6 +3,9 @@ import { SlipwayError } from '@slipway/core';
 /** Longer ones are data, not expressions. */
 const patternLimit = 64 << 10;
 
+/** Longer than any count or name of a class; without an end to it a hostile expression would take the square of its length. */
+const farReach = 200;
+
 /** A regular expression that is read from left to right, one code point after the other. */
 export class Re2Cursor {
   readonly #pattern: string;
@@ -63,7 +66,7 @@ export class Re2Cursor {
   }
 
   /** Reads what `pattern` matches from here on, or nothing; looks at `reach` code points. */
-  match(pattern: RegExp, reach: number): RegExpExecArray | undefined {
+  match(pattern: RegExp, reach = farReach): RegExpExecArray | undefined {
     const found = pattern.exec(this.#runes.slice(this.#at, this.#at + reach).join(''));
     this.#at += found === null ? 0 : Array.from(found[0]).length;
     return found ?? undefined;

@@ -66,7 +66,7 @@ export function readBracket(cursor: Re2Cursor, fold: boolean): Re2Node {
 
 /** `[:alpha:]`; a bracket that is no such class is a character. */
 function readPosixClass(cursor: Re2Cursor, fold: boolean): RuneItem | undefined {
-  const found = cursor.match(/^\[:([^]*?):\]/, Number.POSITIVE_INFINITY);
+  const found = cursor.match(/^\[:([^]*?):\]/);
   if (found === undefined) {
     return undefined;
   }

@@ -2,7 +2,8 @@ import { foldOrbit } from './letter-case.ts';
 import { rangeItem } from './re2-class.ts';
 import { Re2Cursor } from './re2-cursor.ts';
 import { readBracket, readCharacterEscape, readClassEscape } from './re2-escape.ts';
-import { type Assertion, copiesWithin, type Re2Node, repeatLimit } from './re2-syntax.ts';
+import { type Assertion, copiesWithin, isLiteral, type Re2Node, repeatLimit } from './re2-syntax.ts';
+import { boundsOf, countPattern, type RepeatCount } from './repeat-count.ts';
 
 /** RE2's limit on the height of the syntax tree; groups without a name or number add nothing to it, but nest too. */
 const depthLimit = 1000;
@@ -31,8 +32,6 @@ const assertionEscapes: ReadonlyMap<string, Assertion> = new Map([
   ['b', 'word'],
   ['B', 'not-word'],
 ]);
-
-type Count = readonly [min: number, max: number];
 
 /** Parses RE2 syntax as Go's regexp package has it. Throws `SPEC_BAD_REGEX` for everything that Go refuses. */
 export function parseRe2(pattern: string): Re2Node {
@@ -100,7 +99,7 @@ class Parser {
   }
 
   /** Reads `*`, `+`, `?` or `{n,m}`; a brace that is no repetition stays a literal. */
-  #repeatCount(): Count | undefined {
+  #repeatCount(): RepeatCount | undefined {
     const unlimited = Number.POSITIVE_INFINITY;
     switch (this.#cursor.peek()) {
       case '*':
@@ -113,7 +112,7 @@ class Parser {
         this.#cursor.next();
         return [0, 1];
       case '{': {
-        const found = this.#cursor.match(/^\{(0|[1-9][0-9]*)(,(0|[1-9][0-9]*)?)?\}/, Number.POSITIVE_INFINITY);
+        const found = this.#cursor.match(countPattern);
         return found && boundsOf(found);
       }
       default:
@@ -121,7 +120,7 @@ class Parser {
     }
   }
 
-  #repeat(parts: Re2Node[], [min, max]: Count, afterRepeat: boolean): void {
+  #repeat(parts: Re2Node[], [min, max]: RepeatCount, afterRepeat: boolean): void {
     const greedy = this.#cursor.skip('?') === this.#flags.ungreedy;
     const body = parts.pop();
     if (body === undefined || afterRepeat) {
@@ -239,17 +238,4 @@ class Parser {
       }
     }
   }
-}
-
-function isLiteral(node: Re2Node): boolean {
-  return node.kind === 'rune' && node.literal !== undefined;
-}
-
-/** Numbers beyond all limits stay finite, so that they are refused and not taken for "no limit". */
-function boundsOf(found: RegExpExecArray): Count {
-  const [min, max] = [found[1], found[3]].map((digits) => Math.min(Number(digits), Number.MAX_SAFE_INTEGER)) as [
-    number,
-    number,
-  ];
-  return [min, found[2] === undefined ? min : found[3] === undefined ? Number.POSITIVE_INFINITY : max];
 }

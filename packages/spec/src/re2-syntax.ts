@@ -57,3 +57,8 @@ export function isNullable(node: Re2Node): boolean {
       return true;
   }
 }
+
+/** One character and no other. */
+export function isLiteral(node: Re2Node): boolean {
+  return node.kind === 'rune' && node.literal !== undefined;
+}

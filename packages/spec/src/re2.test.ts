@@ -217,6 +217,19 @@ test('the required text is the longest run of literals', () => {
   }
 });
 
+test('a hostile expression is read in linear time', () => {
+  const started = process.cpuUsage();
+  for (const piece of ['{', '[[:', '(?:)', 'a?', '\\\\pL', 'a{0,9}', '|', '[a-z', '\\\\Qa']) {
+    const pattern = piece.repeat(Math.floor(60_000 / piece.length));
+    try {
+      new Re2(pattern).replaceAll('aaa', '');
+    } catch (error) {
+      assert.ok(error instanceof SlipwayError, String(error));
+    }
+  }
+  assert.ok(process.cpuUsage(started).user < 20e6);
+});
+
 const explosive = [
   '(a*)*b',
   '(a|aa)+$',
