@@ -13,7 +13,7 @@ import { keptFiles } from './file-filter.ts';
 import type { RenderedFile } from './output/rendered-directory.ts';
 import { componentProvenance } from './release/component-provenance.ts';
 import { countRelease, type ProjectHistory } from './release/count-release.ts';
-import { type RenderStep, renderedMacros, renderSteps } from './render-steps.ts';
+import { knownMacros, type RenderStep, renderSteps } from './render-steps.ts';
 import { renderSourcesFile, sourcesName } from './sources-file.ts';
 
 /** What rendering takes from the project besides the component. */
@@ -57,7 +57,7 @@ export async function renderComponent(
   const { kept, note } = keptFiles(listed, {
     component: component.name,
     spec: parseSpec(counted.spec),
-    macros: renderedMacros({ build: component.build }),
+    macros: knownMacros({ build: component.build }),
     skipFilter: component.skipFileFilter,
   });
   return {

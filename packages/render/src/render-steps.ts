@@ -4,6 +4,7 @@ import { checkSkipOverlays } from './check-skip.ts';
 import { componentMacros } from './component-macros.ts';
 import { fileHeaderOverlays } from './file-header.ts';
 import { formatMacrosFile, macrosFileName, macrosFileOverlays } from './macros-file.ts';
+import type { KnownMacros } from './spec-macros/walk-spec.ts';
 
 /** One stage on the way from upstream's spec to the rendered one: overlays, and what comes with them. */
 export interface RenderStep {
@@ -57,6 +58,14 @@ export function renderedMacros({
   provenance,
 }: Pick<RenderInput, 'build' | 'provenance'>): ReadonlyMap<string, string> {
   return new Map([...(provenance ?? []), ...componentMacros(build)]);
+}
+
+/**
+ * What is known of macros while a component is rendered: its own ones, and that no other distribution's are set
+ * (specs ask for them in conditionals).
+ */
+export function knownMacros(input: Pick<RenderInput, 'build' | 'provenance'>): KnownMacros {
+  return new Map<string, string | undefined>([['fedora', undefined], ['rhel', undefined], ...renderedMacros(input)]);
 }
 
 function macrosStep(input: RenderInput): RenderStep | undefined {

@@ -1,7 +1,7 @@
 import type { Component, ComponentLock } from '@slipway/project';
 import { applySpecOverlay, formatSpec, type MemorySourceFiles, parseSpec, type SpecText } from '@slipway/spec';
 import type { ComponentSources } from '../component-sources.ts';
-import { renderedMacros } from '../render-steps.ts';
+import { knownMacros } from '../render-steps.ts';
 import { autospecFeatures } from './autospec-features.ts';
 import { expandAutospec } from './expand-autospec.ts';
 import { planRelease } from './release-tag.ts';
@@ -72,7 +72,7 @@ async function countFromHistory(spec: SpecText, input: CountInput): Promise<Coun
       id === overlaidChangelog && changelog !== undefined
         ? changelog
         : ((await upstream?.readBlob(id)) ?? Buffer.alloc(0)),
-    macros: renderedMacros({ build: component.build }),
+    macros: knownMacros({ build: component.build }),
     tool,
   });
   return { spec: formatSpec(expanded.spec), notes: warnings };

@@ -22,7 +22,9 @@ test('a history has every commit with people, times, message, spec and changelog
   assert.deepEqual(commits.map(({ id }) => id).slice(0, 1), [merge]);
   assert.deepEqual(new Set(byId.keys()), new Set([merge, side, spec, root]));
   assert.equal(commits.at(-1)?.id, root);
-  assert.deepEqual(byId.get(root), {
+  const { tree, ...first } = byId.get(root) ?? assert.fail();
+  assert.match(tree, /^[0-9a-f]{40}$/);
+  assert.deepEqual(first, {
     ...{ id: root, parents: [], author: { name: 'Ada', email: 'ada@example.org' } },
     ...{ authored: 50, committed: 100, message: 'import\n' },
   });

@@ -13,6 +13,8 @@ export interface UpstreamCommit {
   /** Seconds since 1970. */
   readonly committed: number;
   readonly message: string;
+  /** Its tree: a merge that has that of a parent changed nothing. */
+  readonly tree: string;
   /** Blob of the spec in this commit; undefined where there is none. */
   readonly spec?: string;
   /** Blob of the file `changelog`. */
@@ -41,8 +43,8 @@ export async function readHistory(
   const commits = await readCommits(repository, ids);
   const wanted = [specName, changelogName];
   const blobs = await readRootBlobs(repository, new Set(commits.map(({ tree }) => tree)), wanted);
-  return commits.map(({ tree, ...entry }, index) => {
-    const [spec, changelog] = wanted.map((name) => blobs.get(tree)?.get(name));
+  return commits.map((entry, index) => {
+    const [spec, changelog] = wanted.map((name) => blobs.get(entry.tree)?.get(name));
     return {
       id: ids[index] as string,
       ...entry,
