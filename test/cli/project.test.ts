@@ -301,7 +301,7 @@ test('deviations are as declared when nothing was built, or something has change
   assert.equal(declared.deviations.length, 1);
   assert.match(
     stderr,
-    /^Deviations as they are declared, without diffs: the project has changed since it was built\.$/m,
+    /^Deviations as they are declared: the project has changed since it was built\.$/m,
   );
   assert.match(stdout, /^Lines are known for 0 of 1: /m);
 });

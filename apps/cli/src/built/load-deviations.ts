@@ -25,5 +25,5 @@ export async function loadDeviations(project: Project): Promise<LoadedDeviations
     return { report: built };
   }
   const why = text === undefined ? 'the project was not built yet' : 'the project has changed since it was built';
-  return { report: declaredReport(project), note: `Deviations as they are declared, without diffs: ${why}.` };
+  return { report: declaredReport(project), note: `Deviations as they are declared: ${why}.` };
 }

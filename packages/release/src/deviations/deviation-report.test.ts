@@ -42,7 +42,7 @@ Settings that change how upstream is built (2 settings of 2 components)
 2 components  build.check.skip                      components/tests.toml:3 (group untested)  Skips the tests of the build: They need a network.
 
 3 of 1,200 components differ, by 4 overlays.
-Lines are known for 3 of 4 (+32 −9 lines): slipway component render measures them.
+Lines are known for 3 of 4 (+32 −9 lines): slipway deviations --specs fetch measures the others.
 2 settings of 2 components (declared in 1 place) change how upstream is built; 2 of these have no overlay.
 `,
   );
@@ -52,10 +52,7 @@ test('lines that nobody measured are unknown, not zero', () => {
   const { totals, deviations } = JSON.parse(formatDeviationJson(declared));
 
   assert.doesNotMatch(formatDeviationTable(declared), /LINES|[+−]0/);
-  assert.match(
-    formatDeviationTable(declared),
-    /^Lines are known for 0 of 1: slipway component render measures them\.$/m,
-  );
+  assert.match(formatDeviationTable(declared), /^Lines are known for 0 of 1: slipway deviations --specs fetch measures the others\.$/m);
   assert.doesNotMatch(formatDeviationMarkdown(declared), /[+−]\d/);
   assert.deepEqual([totals.measured, totals.linesAdded, totals.linesRemoved], [0, null, null]);
   assert.equal(deviations[0].measured, null);

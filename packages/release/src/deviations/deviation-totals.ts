@@ -27,7 +27,7 @@ function lineTotal({ lines, deviations }: DeviationSummary): string[] {
 }
 
 /** Nothing is applied for the report: whoever applies the overlays knows what they change. */
-export const howToMeasure = 'slipway component render measures them';
+export const howToMeasure = 'slipway deviations --specs fetch measures the others';
 
 /** One sentence, or none without settings. */
 export function settingTotal({ settings, settingEntries, components }: DeviationSummary): string[] {
