@@ -4,6 +4,7 @@ import { distroVersion, type EffectiveComponent } from './effective-components.t
 import type { MergedConfig } from './merge-config.ts';
 import type { Mistakes } from './mistakes.ts';
 import type { Component, ComponentOverlay, ComponentSpec, Origin } from './project.ts';
+import type { ComponentConfig } from './schema/component.ts';
 import type { OverlayEntry } from './schema/overlay.ts';
 import type { OverlayMetadata } from './schema/overlay-metadata.ts';
 
@@ -63,7 +64,6 @@ function buildComponent(
   spec: ComponentSpec,
   { merged, overlayFiles }: { readonly merged: MergedConfig; readonly overlayFiles: OverlayFiles },
 ): Component {
-  const packages = Object.entries(config.packages ?? {}).map(([rpm, value]) => [rpm, value.publish ?? {}] as const);
   return {
     name,
     spec,
@@ -76,10 +76,17 @@ function buildComponent(
     build: config.build ?? {},
     skipFileFilter: config.render?.skipFileFilter ?? false,
     sourceFiles: config.sourceFiles ?? [],
-    packages: new Map(packages),
+    packages: config.packages === undefined ? noPackages : packagesOf(config.packages),
     publish: config.publish ?? {},
     origin,
   };
+}
+
+/** Shared by the thousands of components that have no settings of single packages. */
+const noPackages: Component['packages'] = new Map();
+
+function packagesOf(packages: NonNullable<ComponentConfig['packages']>): Component['packages'] {
+  return new Map(Object.entries(packages).map(([rpm, { publish = {} }]) => [rpm, publish]));
 }
 
 function inlineOverlay(overlay: OverlayEntry, origin: Origin): ComponentOverlay {

@@ -6,6 +6,9 @@ const replacedLists = new Set(['overlayFiles']);
  * (`false`, `""`, 0), lists are continued, tables are merged by key. Neither argument is changed.
  */
 export function inherit<T extends object>(base: T, nearer: T): T {
+  if (Object.keys(nearer).length === 0) {
+    return base; // most components say nothing of their own
+  }
   const merged = { ...base } as Record<string, unknown>;
   for (const [key, value] of Object.entries(nearer)) {
     merged[key] = inheritValue(key, Object.hasOwn(base, key) ? merged[key] : undefined, value);

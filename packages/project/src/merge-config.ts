@@ -41,7 +41,7 @@ export interface MergedConfig {
   readonly scriptlets: readonly Defined<ScriptletPolicy>[];
   /** Where each overlay and source file was written; inherited ones keep their identity. */
   readonly origins: ReadonlyMap<OverlayEntry | SourceFile, Origin>;
-  /** Every component configuration as it was written, for checks that should speak once per place. */
+  /** Every component configuration that says something, as it was written: for checks that speak once per place. */
   readonly written: readonly WrittenComponent[];
 }
 
@@ -172,7 +172,7 @@ export function sortedByName<T>(values: ReadonlyMap<string, T>): Map<string, T> 
 function writtenComponents({ config, file }: ConfigSource): WrittenComponent[] {
   const found: WrittenComponent[] = [];
   function add(value: ComponentConfig | undefined, path: ConfigPath, isDefault: boolean): void {
-    if (value !== undefined) {
+    if (value !== undefined && Object.keys(value).length > 0) {
       found.push({ config: value, origin: { file, path }, isDefault });
     }
   }
