@@ -52,7 +52,10 @@ test('lines that nobody measured are unknown, not zero', () => {
   const { totals, deviations } = JSON.parse(formatDeviationJson(declared));
 
   assert.doesNotMatch(formatDeviationTable(declared), /LINES|[+−]0/);
-  assert.match(formatDeviationTable(declared), /^Lines are known for 0 of 1: slipway deviations --specs fetch measures the others\.$/m);
+  assert.match(
+    formatDeviationTable(declared),
+    /^Lines are known for 0 of 1: slipway deviations --specs fetch measures the others\.$/m,
+  );
   assert.doesNotMatch(formatDeviationMarkdown(declared), /[+−]\d/);
   assert.deepEqual([totals.measured, totals.linesAdded, totals.linesRemoved], [0, null, null]);
   assert.equal(deviations[0].measured, null);

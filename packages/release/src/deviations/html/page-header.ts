@@ -11,7 +11,7 @@ export function pageHeader(report: DeviationReport, summary: DeviationSummary): 
   const { changedByOverlays, different } = summary.components;
   const basisNote =
     basis === 'declared'
-      ? html`<p class="basis">As the project declares it. Nothing was built for this page: it has no diffs.</p>
+      ? html`<p class="basis">As the project declares it: nothing was built for this page.${summary.lines.measured === 0 ? ' It has no diffs.' : ''}</p>
 `
       : noHtml;
   return html`<header>
