@@ -17,6 +17,10 @@ Linux distribution.
 Options:
   -C, --project <dir>   directory of the project (default: the nearest one
                         upwards, else distros/slipway)
+  --config-file <file>  a further project file, which wins; may be repeated
+  --merge-components    files may define one component in parts
+  --permissive-config   unknown keys of project files are warnings
+  --no-default-config   without the built-in defaults and those of the user
   --json                print one JSON document; errors are JSON on stderr
   --progress <style>    how progress is shown on stderr (choices: "auto",
                         "bars", "plain", "json", "none", default: "auto")

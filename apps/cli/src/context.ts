@@ -1,9 +1,11 @@
 import type { ProgressListener } from '@slipway/core';
 import type { Workspace } from '@slipway/pipeline';
 import type { Project } from '@slipway/project';
+import { formatWarnings } from './errors/format-warnings.ts';
 import type { GlobalOptions } from './global-options.ts';
 import { aptSources } from './machine/apt-sources.ts';
 import { cacheDirectory, stateDirectory } from './machine/directories.ts';
+import { loadOptions } from './machine/load-options.ts';
 import type { Machine } from './machine/machine.ts';
 import { projectDirectory } from './machine/project-directory.ts';
 import { type Paint, paintFor } from './output/paint.ts';
@@ -21,13 +23,17 @@ export function createContext(machine: Machine, options: GlobalOptions): Command
   return { machine, options, paint: paintFor(machine.stdout, machine.env) };
 }
 
-/** Loads the project that the options name. */
+/** Loads the project that the options name; what it says that is doubtful goes to stderr. */
 export async function loadNamedProject({ machine, options }: CommandContext): Promise<Project> {
   const [directory, { loadProject }] = await Promise.all([
     projectDirectory(machine, options.project),
     import('@slipway/project'),
   ]);
-  return loadProject(directory);
+  const project = await loadProject(directory, await loadOptions(machine, options, directory));
+  if (options.json !== true) {
+    machine.stderr.write(formatWarnings(project.warnings, machine.directory));
+  }
+  return project;
 }
 
 /** Shows the progress of `work` on stderr, and leaves the terminal in order however it ends. */
@@ -64,8 +70,10 @@ export async function openNamedWorkspace(
   directory?: string,
 ): Promise<Workspace> {
   const { openWorkspace } = await import('@slipway/pipeline');
+  const project = directory ?? (await projectDirectory(machine, options.project));
   return openWorkspace({
-    project: directory ?? (await projectDirectory(machine, options.project)),
+    project,
+    load: await loadOptions(machine, options, project),
     cacheDirectory: cacheDirectory(machine),
     stateDirectory: stateDirectory(machine),
     aptSources: await aptSources(),

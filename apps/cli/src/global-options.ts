@@ -5,6 +5,11 @@ import { type ProgressStyle, progressStyles } from './progress/reporter.ts';
 export interface GlobalOptions {
   readonly project?: string;
   readonly json?: boolean;
+  readonly configFile?: readonly string[];
+  readonly mergeComponents?: boolean;
+  readonly permissiveConfig?: boolean;
+  /** False with `--no-default-config`. */
+  readonly defaultConfig?: boolean;
   readonly progress: ProgressStyle;
   readonly debug?: boolean;
 }
@@ -12,9 +17,18 @@ export interface GlobalOptions {
 export function addGlobalOptions(program: Command): Command {
   return program
     .option('-C, --project <dir>', 'directory of the project (default: the nearest one upwards, else distros/slipway)')
+    .option('--config-file <file>', 'a further project file, which wins; may be repeated', repeated)
+    .option('--merge-components', 'files may define one component in parts')
+    .option('--permissive-config', 'unknown keys of project files are warnings')
+    .option('--no-default-config', 'without the built-in defaults and those of the user')
     .option('--json', 'print one JSON document; errors are JSON on stderr')
     .addOption(
       new Option('--progress <style>', 'how progress is shown on stderr').choices(progressStyles).default('auto'),
     )
     .option('--debug', 'show stack traces of errors');
+}
+
+/** The values of an option that may be given several times. */
+export function repeated(value: string, before: readonly string[] = []): readonly string[] {
+  return [...before, value];
 }

@@ -1,11 +1,12 @@
 import { join } from 'node:path';
 import { type CodeDigests, loadCodeDigests, type ProgressListener, Store, TaskCache } from '@slipway/core';
-import { loadProject, type Project } from '@slipway/project';
+import { type LoadOptions, loadProject, type Project } from '@slipway/project';
 
 /** What the main job needs of the machine; everything that only an app may read comes in here. */
 export interface WorkspaceOptions {
   /** The project's root file or a directory in the project. */
   readonly project: string;
+  readonly load?: LoadOptions;
   /** Content store, remembered results, build roots: safe to delete. */
   readonly cacheDirectory: string;
   /** Keys: not safe to delete. */
@@ -34,7 +35,7 @@ export interface Workspace extends WorkspaceOptions {
 const defaultTime = 1767225600;
 
 export async function openWorkspace(options: WorkspaceOptions): Promise<Workspace> {
-  const loaded = await loadProject(options.project);
+  const loaded = await loadProject(options.project, options.load);
   const store = new Store(join(options.cacheDirectory, 'store'));
   return {
     ...options,

@@ -1,6 +1,7 @@
 import { nearestNames, SlipwayError } from '@slipway/core';
 import type { Component, Project } from '@slipway/project';
 import type { Command } from 'commander';
+import { repeated } from '../global-options.ts';
 
 /** Which components a command works on, as its arguments and options say. */
 export interface Selection {
@@ -17,7 +18,7 @@ type Unselected = 'all' | 'customised' | 'refused';
 export function withSelection(command: Command): Command {
   return command
     .argument('[names...]', 'components: names, or patterns such as "rust-*"')
-    .option('-g, --group <group...>', 'the members of these component groups')
+    .option('-g, --group <group>', 'the members of a component group; may be repeated', repeated)
     .option('-a, --all', 'all components');
 }
 
