@@ -16,6 +16,7 @@ export {
   temporaryBeside,
   writeFileAtomically,
 } from './files.ts';
+export { type GitEnvironment, gitEnvironment } from './git-environment.ts';
 export { nearestNames } from './nearest-names.ts';
 export { formatCount, plural } from './plural.ts';
 export { withProcessLock } from './process-lock.ts';
@@ -27,7 +28,6 @@ export {
   silentProgress,
   stages,
 } from './progress.ts';
-export { type GitOptions, runGit } from './run-git.ts';
 export { type ProgramOptions, type ProgramResult, runProgram } from './run-program.ts';
 export {
   type ErrorDetails,

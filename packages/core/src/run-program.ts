@@ -7,8 +7,6 @@ export interface ProgramOptions {
   readonly cwd?: string;
   /** The whole environment; absent: that of this process. */
   readonly env?: Readonly<Record<string, string>>;
-  /** With it, the variables of this process that it names are inherited too. */
-  readonly inherits?: (variable: string) => boolean;
   readonly input?: string | Uint8Array;
   /** Ends the program with SIGKILL after this time. */
   readonly timeoutSeconds?: number;
@@ -54,7 +52,7 @@ function spawnProgram(
   return new Promise<ProgramResult>((resolve, reject) => {
     const child = spawn(command, args, {
       cwd: options.cwd,
-      env: environmentOf(options),
+      env: options.env ?? process.env,
       stdio: ['pipe', 'pipe', 'pipe'],
       killSignal: 'SIGKILL',
       ...(options.timeoutSeconds === undefined ? {} : { timeout: options.timeoutSeconds * 1000 }),
@@ -77,13 +75,6 @@ function spawnProgram(
     child.stdin.on('error', () => {}); // a program may end without reading its input
     child.stdin.end(options.input);
   });
-}
-
-function environmentOf({ env, inherits }: ProgramOptions): NodeJS.ProcessEnv {
-  if (inherits === undefined) {
-    return env ?? process.env;
-  }
-  return { ...Object.fromEntries(Object.entries(process.env).filter(([name]) => inherits(name))), ...env };
 }
 
 /** The end of an output, bounded. */

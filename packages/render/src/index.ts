@@ -29,7 +29,6 @@ export {
   formatForecastCounts,
   formatForecastTable,
 } from './forecast/format-forecast.ts';
-export { formatOverlayToml } from './forecast/overlay-toml.ts';
 export type { OverlaySuggestion } from './forecast/suggest-overlays.ts';
 export { type ChangedComponent, changedComponents, type ProjectState } from './identity/changed-components.ts';
 export type { FieldChange } from './identity/changed-fields.ts';

@@ -26,7 +26,6 @@ export type { LintFinding, LintSeverity, LintSuggestion } from './lint/lint-find
 export type { LintedOverlay, LintInput, OverlayFields } from './lint/lint-input.ts';
 export { lintOverlays } from './lint/lint-overlays.ts';
 export { lintReference } from './lint/lint-reference.ts';
-export { formatOverlayToml } from './lint/overlay-toml.ts';
 export { type NumberedLine, nearestLines } from './nearest-lines.ts';
 export type {
   ArchiveOverlay,
@@ -39,6 +38,7 @@ export type {
   SpecOverlay,
 } from './overlay.ts';
 export { isArchiveOverlay } from './overlay.ts';
+export { formatOverlayToml } from './overlay-toml.ts';
 export { Re2 } from './re2.ts';
 export { type ReadSection, readSpecSections, type SectionPackage, type SpecTag } from './read-spec-sections.ts';
 export { MemorySourceFiles, type SourceFile, type SourceFiles, StagedSourceFiles } from './source-files.ts';

@@ -31,8 +31,9 @@ async function showChanged(context: CommandContext, options: ChangedOptions): Pr
   const [{ changedComponents }, project] = await Promise.all([import('@slipway/render'), loadNamedProject(context)]);
   const scratch = await mkdtemp(join(tmpdir(), 'slipway-changed-'));
   try {
-    const from = await stateAt(project, options.from, join(scratch, 'from'));
-    const to = await stateAt(project, options.to, join(scratch, 'to'));
+    const searchPath = context.machine.env.PATH;
+    const from = await stateAt(project, options.from, { target: join(scratch, 'from'), searchPath });
+    const to = await stateAt(project, options.to, { target: join(scratch, 'to'), searchPath });
     return changedOutput(await changedComponents(from, to), options.includeUnchanged ?? false);
   } finally {
     await rm(scratch, { recursive: true, force: true });
@@ -40,13 +41,17 @@ async function showChanged(context: CommandContext, options: ChangedOptions): Pr
 }
 
 /** The project as it was at a revision, or as it is now. */
-async function stateAt(project: Project, revision: string | undefined, target: string): Promise<ProjectState> {
+async function stateAt(
+  project: Project,
+  revision: string | undefined,
+  { target, searchPath }: { readonly target: string; readonly searchPath: string | undefined },
+): Promise<ProjectState> {
   if (revision === undefined) {
     return stateOf(project);
   }
   const { exportRevision, loadProject } = await import('@slipway/project');
   const without = [project.directories.renderedSpecs, project.directories.output, project.directories.work];
-  const { directory } = await exportRevision(project.directory, revision, { target, without });
+  const { directory } = await exportRevision(project.directory, revision, { target, without, searchPath });
   return stateOf(await loadProject(directory));
 }
 

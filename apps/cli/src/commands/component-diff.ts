@@ -36,7 +36,7 @@ async function differencesOf(
     await Promise.all([import('@slipway/render'), import('@slipway/project')]);
   return withProgress(context, async (progress, signal) => {
     const sources = await openSources(context, project, { network, progress, signal });
-    const lockHistory = await loadLockHistory(project);
+    const lockHistory = await loadLockHistory(project, { searchPath: context.machine.env.PATH });
     const identities = new Identities(project, await loadLock(join(project.directory, 'slipway.lock')));
     const rendered = await renderedOf(component, { project, sources, lockHistory }, identities);
     const upstream = await sources.load(component, await loadComponentLock(project, component.name));

@@ -89,7 +89,7 @@ async function renderAll(context: CommandContext, work: Work): Promise<RenderOut
       components,
       sources: await openSources(context, project, { network: options, progress, signal }),
       lock: await loadLock(join(project.directory, 'slipway.lock')),
-      lockHistory: await loadLockHistory(project),
+      lockHistory: await loadLockHistory(project, { searchPath: context.machine.env.PATH }),
       directory,
       check: options.check ?? false,
       concurrency: 2 * availableParallelism(),

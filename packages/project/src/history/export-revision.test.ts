@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { mkdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { type TestContext, test } from 'node:test';
-import { runGit } from '@slipway/core';
+import { gitEnvironment, runProgram } from '@slipway/core';
 import { failures, projectDirectory } from '../testing/project-directory.ts';
 import { exportRevision } from './export-revision.ts';
 
@@ -24,8 +24,10 @@ async function commit(root: string, message: string): Promise<void> {
   await git(root, '-c', 'user.name=A', '-c', 'user.email=a@example.org', 'commit', '-q', '-m', message);
 }
 
+const env = gitEnvironment({ inherited: process.env, network: false });
+
 async function git(cwd: string, ...args: string[]): Promise<void> {
-  const { status, stderr } = await runGit(args, { cwd });
+  const { status, stderr } = await runProgram('git', args, { cwd, env });
   assert.equal(status, 0, stderr);
 }
 
@@ -41,7 +43,10 @@ test('the files of a revision are written elsewhere; index and work tree stay as
   assert.equal(await readFile(join(directory, '-x.toml'), 'utf8'), '');
   await assert.rejects(readFile(join(directory, '../specs/a/a.spec')));
   assert.equal(await readFile(join(root, 'base/slipway.toml'), 'utf8'), '# not committed\n');
-  assert.equal((await runGit(['status', '--porcelain'], { cwd: root })).stdout.toString(), ' M base/slipway.toml\n');
+  assert.equal(
+    (await runProgram('git', ['status', '--porcelain'], { cwd: root, env })).stdout.toString(),
+    ' M base/slipway.toml\n',
+  );
 });
 
 test('what is no revision, and a directory without history, are told', async (context) => {
@@ -54,5 +59,5 @@ test('what is no revision, and a directory without history, are told', async (co
   await rm(join(root, '.git'), { recursive: true });
   await mkdir(join(root, '.git'));
   const [error] = await failures(root, () => exportRevision(root, 'HEAD', { target, without: [] }));
-  assert.match(error ?? '', /^PROJECT_REVISION .*it is not in a git repository/);
+  assert.match(error ?? '', /^PROJECT_REVISION .*it is in no git repository/);
 });

@@ -1,7 +1,7 @@
-import { mkdir } from 'node:fs/promises';
+import { mkdir, realpath } from 'node:fs/promises';
 import { join, relative, sep } from 'node:path';
 import { SlipwayError } from '@slipway/core';
-import { gitAnswer } from './git-answer.ts';
+import { type GitOptions, type GitRepository, openGitRepository } from './git-repository.ts';
 
 /** Files of one revision that are looked at. */
 const maxFiles = 500_000;
@@ -13,52 +13,65 @@ export interface ExportedRevision {
   readonly directory: string;
 }
 
+interface ExportOptions extends GitOptions {
+  /** An empty directory. */
+  readonly target: string;
+  /** Absolute directories that are left out, such as that of the rendered specs. */
+  readonly without: readonly string[];
+}
+
 /**
- * Writes the files that a project had at a revision of its own repository below `target`, which is empty. Directories
- * named in `without` (absolute, such as that of the rendered specs) are left out. Nothing of the repository changes: not
- * its index, not its work tree. Throws `PROJECT_REVISION`.
+ * Writes the files that a project had at a revision of its own repository below `target`. Nothing of the repository
+ * changes: not its index, not its work tree. Throws `PROJECT_REVISION`.
  */
 export async function exportRevision(
   project: string,
   revision: string,
-  { target, without }: { readonly target: string; readonly without: readonly string[] },
+  { target, without, ...options }: ExportOptions,
 ): Promise<ExportedRevision> {
-  const root = await topLevel(project);
-  const commit = await commitOf(project, revision);
-  const excluded = without.map((path) => relative(root, path)).filter(isBelow);
-  const files = await filesOf(root, commit, excluded);
+  const repository = await openGitRepository(project, options);
+  if (repository === undefined) {
+    throw revisionError(project, 'it is in no git repository with commits, or git is not installed');
+  }
+  const { root } = repository;
+  const commit = await commitOf(repository, project, revision);
+  const place = await realpath(project);
+  const excluded = without.map((path) => relative(root, path.replace(project, place))).filter(isBelow);
+  const files = await filesOf(repository, commit, excluded);
   const tree = join(target, 'tree');
   await mkdir(tree, { recursive: true });
   const env = { GIT_INDEX_FILE: join(target, 'index') };
-  await gitAnswer(root, ['read-tree', '--end-of-options', commit], { reason: 'its tree cannot be read', env });
-  await gitAnswer(root, ['checkout-index', '-q', '-z', '--stdin', `--prefix=${tree}${sep}`], {
-    reason: 'its files cannot be written',
-    env,
-    input: files.map((file) => `${file}\0`).join(''),
-  });
-  return { commit, directory: join(tree, relative(root, project)) };
-}
-
-/** The directory of the repository that a project is in. Throws `PROJECT_REVISION`. */
-export async function topLevel(project: string): Promise<string> {
-  const args = ['rev-parse', '--show-toplevel'];
-  return (await gitAnswer(project, args, { reason: 'it is not in a git repository' })).toString().trim();
+  const input = files.map((file) => `${file}\0`).join('');
+  const isRead = await repository.run(['read-tree', commit], { env });
+  const isWritten =
+    isRead &&
+    (await repository.run(['checkout-index', '-q', '-z', '--stdin', `--prefix=${tree}${sep}`], { env, input }));
+  if (isWritten === undefined) {
+    throw revisionError(project, `the files of ${commit} cannot be written`);
+  }
+  return { commit, directory: join(tree, relative(root, place)) };
 }
 
 /** Throws `PROJECT_REVISION` for what is no commit of the repository. */
-async function commitOf(project: string, revision: string): Promise<string> {
+async function commitOf(repository: GitRepository, project: string, revision: string): Promise<string> {
   const args = ['rev-parse', '--verify', '--quiet', '--end-of-options', `${revision}^{commit}`];
-  const answer = await gitAnswer(project, args, { reason: `there is no revision ${JSON.stringify(revision)}` });
-  return answer.toString().trim();
+  const answer = (await repository.run(args))?.toString().trim() ?? '';
+  if (!/^[0-9a-f]{40,64}$/.test(answer)) {
+    throw revisionError(project, `there is no revision ${JSON.stringify(revision)}`);
+  }
+  return answer;
 }
 
-async function filesOf(root: string, commit: string, excluded: readonly string[]): Promise<string[]> {
-  const args = ['ls-tree', '-r', '-z', '--name-only', commit];
-  const listed = await gitAnswer(root, args, { reason: 'its files cannot be listed' });
-  const files = listed
-    .toString()
-    .split('\0')
-    .filter((file) => file !== '');
+function revisionError(project: string, reason: string): SlipwayError {
+  return new SlipwayError('PROJECT_REVISION', `Cannot look at the history of ${project}: ${reason}`, {
+    hint: 'name a commit, branch or tag of the repository that the project is in',
+    at: { file: project },
+  });
+}
+
+async function filesOf(repository: GitRepository, commit: string, excluded: readonly string[]): Promise<string[]> {
+  const listed = await repository.run(['ls-tree', '-r', '-z', '--name-only', '--full-tree', commit]);
+  const files = (listed?.toString() ?? '').split('\0').filter((file) => file !== '');
   if (files.length > maxFiles) {
     throw new SlipwayError(
       'CORE_LIMIT',

@@ -1,6 +1,6 @@
 import { readFile, realpath, stat } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
-import { hasErrno, runProgram, SlipwayError } from '@slipway/core';
+import { gitEnvironment, hasErrno, runProgram, SlipwayError } from '@slipway/core';
 
 export interface GitOptions {
   /** Directories to find `git` in, separated as in PATH; without it the system's default. */
@@ -26,12 +26,18 @@ export class GitRepository {
   }
 
   /** What a git command prints; undefined when it fails or was interrupted. */
-  run(args: readonly string[], input?: string): Promise<Buffer | undefined> {
-    return this.#run(args, input);
+  run(args: readonly string[], given?: GitInput): Promise<Buffer | undefined> {
+    return this.#run(args, given);
   }
 }
 
-type GitRun = (args: readonly string[], input?: string) => Promise<Buffer | undefined>;
+export interface GitInput {
+  readonly input?: string;
+  /** Further variables, such as `GIT_INDEX_FILE`. */
+  readonly env?: Readonly<Record<string, string>>;
+}
+
+type GitRun = (args: readonly string[], given?: GitInput) => Promise<Buffer | undefined>;
 
 /** Undefined without a repository, without a commit, or without git: history is never needed. */
 export async function openGitRepository(directory: string, options: GitOptions): Promise<GitRepository | undefined> {
@@ -80,38 +86,33 @@ async function shallowCommits(root: string, run: GitRun): Promise<ReadonlySet<st
   }
 }
 
-/** Commands that the settings of a repository could name are switched off: a project may come from anybody. */
-const harmless = [
-  ['core.fsmonitor', 'false'],
-  ['core.hooksPath', '/dev/null'],
-  ['core.attributesFile', '/dev/null'],
-  ['protocol.allow', 'never'],
-  ['blame.ignoreRevsFile', ''],
-  ['core.quotePath', 'false'],
-] as const;
+/** What the settings of a repository could make of the answers: a project may come from anybody. */
+const harmless: Readonly<Record<string, string>> = {
+  'core.attributesFile': '/dev/null',
+  'blame.ignoreRevsFile': '',
+  'core.quotePath': 'false',
+};
 
 /**
  * git refuses repositories of other users; a project that the user names is read nevertheless, but not a repository in a
  * directory above it that belongs to somebody else (CVE-2022-24765).
  */
 function gitRun(root: string, isTrusted: boolean, { searchPath, signal }: GitOptions): GitRun {
-  const settings = [...harmless, ...(isTrusted ? [['safe.directory', root] as const] : [])];
-  const base = ['--no-pager', '--no-replace-objects', '--literal-pathspecs', '-C', root];
-  const fixed = [...base, ...settings.flatMap(([key, value]) => ['-c', `${key}=${value}`])];
-  const env = {
-    ...(searchPath !== undefined && { PATH: searchPath }),
-    LC_ALL: 'C',
-    GIT_ATTR_NOSYSTEM: '1',
-    GIT_CONFIG_GLOBAL: '/dev/null',
-    GIT_CONFIG_NOSYSTEM: '1',
-    GIT_NO_LAZY_FETCH: '1',
-    GIT_OPTIONAL_LOCKS: '0',
-    GIT_TERMINAL_PROMPT: '0',
-  };
-  return async (args, input) => {
+  const fixed = [
+    '--no-pager',
+    '--literal-pathspecs',
+    '-C',
+    root,
+    ...(isTrusted ? ['-c', `safe.directory=${root}`] : []),
+  ];
+  const settings = gitEnvironment({ inherited: { PATH: searchPath }, network: false, config: harmless });
+  return async (args, { input, env } = {}) => {
     try {
-      const options = { env, ...(input !== undefined && { input }), ...(signal !== undefined && { signal }) };
-      const { status, stdout } = await runProgram('git', [...fixed, ...args], options);
+      const { status, stdout } = await runProgram('git', [...fixed, ...args], {
+        env: { ...settings, ...env },
+        ...(input !== undefined && { input }),
+        ...(signal !== undefined && { signal }),
+      });
       return status === 0 ? stdout : undefined;
     } catch (cause) {
       if (cause instanceof SlipwayError && /^CORE_(?:CANCELLED|TOOL_)/.test(cause.code)) {

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { test } from 'node:test';
-import { runGit } from '@slipway/core';
+import { gitEnvironment, runProgram } from '@slipway/core';
 import { loadProject } from '../load-project.ts';
 import { projectDirectory } from '../testing/project-directory.ts';
 import { loadLockHistory } from './lock-history.ts';
@@ -18,9 +18,12 @@ test('the commits that changed the fingerprint of a component are its history', 
   let time = 1_760_000_000;
   const git = async (...args: string[]) => {
     const date = `${++time} +0200`;
-    const env = { GIT_AUTHOR_DATE: date, GIT_COMMITTER_DATE: date };
     const config = { 'user.name': 'Ann', 'user.email': 'ann@example.org' };
-    const { status, stderr } = await runGit(args, { cwd: root, env, config });
+    const env = gitEnvironment({ inherited: process.env, network: false, config });
+    const { status, stderr } = await runProgram('git', args, {
+      cwd: root,
+      env: { ...env, GIT_AUTHOR_DATE: date, GIT_COMMITTER_DATE: date },
+    });
     assert.equal(status, 0, stderr);
   };
   const commit = async (message: string, files: Record<string, string> = {}) => {

@@ -1,9 +1,8 @@
-import { basename, relative } from 'node:path';
-import { SlipwayError } from '@slipway/core';
+import { realpath } from 'node:fs/promises';
+import { basename, join, relative } from 'node:path';
 import { parseComponentLock } from '../component-lock.ts';
 import type { Project } from '../project.ts';
-import { topLevel } from './export-revision.ts';
-import { gitAnswer } from './git-answer.ts';
+import { type GitOptions, type GitRepository, openGitRepository } from './git-repository.ts';
 
 /** A commit of the project that changed the identity of a component. */
 export interface LockChange {
@@ -28,13 +27,16 @@ const recordSeparator = '\x1e';
  * 3.5). Two runs of git for the whole project. A project without a repository, or without commits, has no history; a
  * lock that cannot be read counts as one without fingerprint.
  */
-export async function loadLockHistory(project: Project): Promise<ReadonlyMap<string, readonly LockChange[]>> {
-  const root = await topLevel(project.directory).catch(unlessNoRepository);
-  if (root === undefined) {
+export async function loadLockHistory(
+  project: Pick<Project, 'directory' | 'directories'>,
+  options: GitOptions = {},
+): Promise<ReadonlyMap<string, readonly LockChange[]>> {
+  const repository = await openGitRepository(project.directory, options);
+  if (repository === undefined) {
     return new Map();
   }
-  const versions = await lockVersions(root, relative(root, project.directories.lock) || '.');
-  const locks = await readLocks(root, new Set(versions.map(({ blob }) => blob)));
+  const versions = await lockVersions(repository, await lockDirectory(repository, project));
+  const locks = await readLocks(repository, new Set(versions.map(({ blob }) => blob)));
   const changes = new Map<string, LockChange[]>();
   for (const { component, blob, commit } of versions) {
     const lock = locks.get(blob);
@@ -48,10 +50,12 @@ export async function loadLockHistory(project: Project): Promise<ReadonlyMap<str
   return changes;
 }
 
-function unlessNoRepository(failure: unknown): undefined {
-  if (!(failure instanceof SlipwayError && ['PROJECT_REVISION', 'CORE_TOOL_MISSING'].includes(failure.code))) {
-    throw failure;
-  }
+/** Below the root of the work tree, whose path has no symbolic links; the directory itself need not exist any more. */
+async function lockDirectory(
+  { root }: GitRepository,
+  { directory, directories }: Pick<Project, 'directory' | 'directories'>,
+): Promise<string> {
+  return relative(root, join(await realpath(directory), relative(directory, directories.lock))) || '.';
 }
 
 type Commit = Pick<LockChange, 'projectCommit' | 'author' | 'time' | 'message'>;
@@ -64,12 +68,10 @@ interface LockVersion {
 }
 
 /** Every version of every lock, oldest first. */
-async function lockVersions(root: string, directory: string): Promise<LockVersion[]> {
+async function lockVersions(repository: GitRepository, directory: string): Promise<LockVersion[]> {
   const format = ['%H', '%an', '%ae', '%at', '%B'].join('%x1f');
   const args = ['log', '--topo-order', '--reverse', '--raw', '--no-renames', '--no-abbrev', '-z'];
-  const answer = await gitAnswer(root, [...args, `--format=%x1e${format}%x1f`, '--', directory], {
-    reason: 'it has no log',
-  }).catch(unlessNoRepository);
+  const answer = await repository.run([...args, `--format=%x1e${format}%x1f`, '--', directory]);
   const records = (answer?.toString() ?? '').split(recordSeparator).slice(1);
   return records.flatMap((record) => {
     const [projectCommit = '', name = '', email = '', time = '', message = '', raw = ''] = record.split(fieldSeparator);
@@ -82,13 +84,13 @@ async function lockVersions(root: string, directory: string): Promise<LockVersio
 
 type LockFacts = Pick<LockChange, 'upstreamCommit' | 'importCommit'> & { readonly inputFingerprint?: string };
 
-async function readLocks(root: string, blobs: ReadonlySet<string>): Promise<ReadonlyMap<string, LockFacts>> {
+async function readLocks(
+  repository: GitRepository,
+  blobs: ReadonlySet<string>,
+): Promise<ReadonlyMap<string, LockFacts>> {
   const wanted = [...blobs].filter((blob) => /[1-9a-f]/.test(blob));
   const input = wanted.map((blob) => `${blob}\n`).join('');
-  const answer = await gitAnswer(root, ['cat-file', '--batch', '--buffer'], {
-    reason: 'its locks cannot be read',
-    input,
-  });
+  const answer = (await repository.run(['cat-file', '--batch', '--buffer'], { input })) ?? Buffer.alloc(0);
   const locks = new Map<string, LockFacts>();
   for (let at = 0; at < answer.length; ) {
     const end = answer.indexOf(10, at);

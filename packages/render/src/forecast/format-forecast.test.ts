@@ -1,11 +1,10 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { MemorySourceFiles, type Overlay } from '@slipway/spec';
+import { formatOverlayToml, MemorySourceFiles, type Overlay } from '@slipway/spec';
 import fc from 'fast-check';
 import { parse } from 'smol-toml';
 import { forecastOverlays } from './forecast-overlays.ts';
 import { countForecasts, formatForecast, formatForecastTable } from './format-forecast.ts';
-import { formatOverlayToml } from './overlay-toml.ts';
 
 const plain = (_style: string, text: string) => text;
 const component = (spec: string) => ({

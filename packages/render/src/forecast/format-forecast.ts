@@ -1,8 +1,8 @@
 import { formatPosition, plural } from '@slipway/core';
+import { formatOverlayToml } from '@slipway/spec';
 import { formatFailure } from '../explain/format-failure.ts';
 import { type Paint, paintDiff, printableText } from '../explain/paint.ts';
 import type { ForecastVerdict, OverlayForecast } from './forecast-overlays.ts';
-import { formatOverlayToml } from './overlay-toml.ts';
 
 export type ForecastCounts = Readonly<Record<ForecastVerdict, number>>;
 

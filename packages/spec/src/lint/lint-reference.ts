@@ -1,6 +1,6 @@
 import { formatCount } from '@slipway/core';
+import { overlayMembers } from '../overlay-toml.ts';
 import { type LintExample, type LintRule, lintCatalogue } from './lint-codes.ts';
-import { formatOverlayToml } from './overlay-toml.ts';
 
 const groups: readonly (readonly [LintRule['severity'], string])[] = [
   ['error', 'the overlay fails, or nothing of it takes effect: rendering the component stops there, or should'],
@@ -32,7 +32,7 @@ function ruleSection([code, { severity, meaning, why, example }]: [string, LintR
 }
 
 function exampleText({ overlays, spec, times, files, sources, mode, releaseCalculation }: LintExample): string {
-  const tables = overlays.map((overlay) => `[[components.demo.overlays]]\n${formatOverlayToml(overlay)}`);
+  const tables = overlays.map((overlay) => `[[components.demo.overlays]]\n${overlayMembers(overlay).join('\n')}`);
   const facts = [
     ...(releaseCalculation === undefined ? [] : [`Release calculation: ${releaseCalculation}.`]),
     ...(mode === undefined ? [] : [`Mode: ${mode}.`]),

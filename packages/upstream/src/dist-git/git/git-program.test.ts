@@ -3,9 +3,9 @@ import { createHash } from 'node:crypto';
 import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { test } from 'node:test';
+import { gitEnvironment } from '@slipway/core';
 import { openUpstream } from '../../testing/upstream-fixture.ts';
 import { withRetries } from '../with-retries.ts';
-import { gitEnvironment } from './git-environment.ts';
 import { gitFailure, isRefusedById } from './git-failure.ts';
 import { GitProgram } from './git-program.ts';
 

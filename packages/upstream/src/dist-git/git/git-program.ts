@@ -1,8 +1,7 @@
-import { type ProgramResult, runProgram, SlipwayError } from '@slipway/core';
+import { gitEnvironment, type ProgramResult, runProgram, SlipwayError } from '@slipway/core';
 import { IdleWatch } from '../idle-watch.ts';
 import { type UpstreamOptions } from '../upstream-options.ts';
 import { withRetries } from '../with-retries.ts';
-import { gitEnvironment } from './git-environment.ts';
 import { gitFailure } from './git-failure.ts';
 
 export interface GitCommand {

@@ -32,8 +32,8 @@ const fixedConfig: Readonly<Record<string, string>> = {
 
 export interface GitEnvironment {
   readonly inherited: Readonly<Record<string, string | undefined>>;
-  /** The bare repository. */
-  readonly directory: string;
+  /** The repository (`GIT_DIR`); undefined: the one that the working directory is in. */
+  readonly directory?: string;
   /** Whether commands may talk to remotes; without it git cannot even fetch missing objects on its own. */
   readonly network: boolean;
   readonly config?: Readonly<Record<string, string>>;
@@ -50,7 +50,9 @@ export function gitEnvironment({ inherited, directory, network, config = {} }: G
     PATH: defaultPath,
     ...(Object.fromEntries(kept) as Record<string, string>),
     LC_ALL: 'C',
-    GIT_DIR: directory,
+    ...(directory === undefined ? {} : { GIT_DIR: directory }),
+    GIT_OPTIONAL_LOCKS: '0',
+    GIT_NO_LAZY_FETCH: network ? '0' : '1',
     GIT_CONFIG_NOSYSTEM: '1',
     GIT_CONFIG_GLOBAL: '/dev/null',
     GIT_ATTR_NOSYSTEM: '1',
