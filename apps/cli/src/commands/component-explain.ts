@@ -57,18 +57,23 @@ async function explanationOf(
   ]);
   return withProgress(context, (progress, signal) =>
     new ComponentAccess(context, project, { network, progress, signal }).with(component, (prepared) =>
-      explainComponent(prepared, shownOverlays(context, placedOverlays(project, component)), {
+      explainComponent(prepared, shownOverlays(context, component, placedOverlays(project, component)), {
         loadSource: projectFileLoader(project),
       }),
     ),
   );
 }
 
-/** Places are told relative to where the user is. */
-function shownOverlays({ machine }: CommandContext, overlays: readonly Overlay[]): Overlay[] {
-  return overlays.map(({ at, ...overlay }) =>
-    at === undefined ? overlay : { ...overlay, at: { ...at, file: shownPath(at.file, machine.directory) } },
-  );
+/** Places are told relative to where the user is; a reason stands for a description that is not there. */
+function shownOverlays({ machine }: CommandContext, component: Component, overlays: readonly Overlay[]): Overlay[] {
+  return overlays.map(({ at, ...overlay }, index) => {
+    const description = overlay.description ?? component.overlays[index]?.reason;
+    return {
+      ...overlay,
+      ...(description === undefined ? {} : { description }),
+      ...(at === undefined ? {} : { at: { ...at, file: shownPath(at.file, machine.directory) } }),
+    };
+  });
 }
 
 async function formatText(
