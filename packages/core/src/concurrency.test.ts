@@ -40,3 +40,22 @@ test('the first failure stops new work, waits for what runs, and is thrown', asy
   assert.deepEqual(started, [0, 1]);
   assert.deepEqual(ended, [1, 0]);
 });
+
+test('a signal stops new work, waits for what runs, and is thrown', async () => {
+  const interrupt = new AbortController();
+  const ended: number[] = [];
+  const work = mapConcurrently(
+    [0, 1, 2, 3],
+    2,
+    async (item) => {
+      if (item === 1) {
+        interrupt.abort();
+      }
+      await setTimeout(5);
+      ended.push(item);
+    },
+    interrupt.signal,
+  );
+  await assert.rejects(work, { code: 'CORE_CANCELLED' });
+  assert.deepEqual(ended, [0, 1]);
+});
