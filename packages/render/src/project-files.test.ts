@@ -27,6 +27,12 @@ test('files of the project are loaded with their mode, those outside are refused
   assert.equal(await code(join(project, 'a/link')), 'RENDER_OUTSIDE');
   assert.equal(await code(join(root, 'secret')), 'RENDER_OUTSIDE');
   assert.equal(await code('/etc/hostname'), 'RENDER_OUTSIDE');
-  assert.equal(await code(join(project, 'absent')), 'CORE_FILE_ACCESS');
-  assert.equal(await code(join(project, 'a')), 'CORE_FILE_ACCESS');
+  assert.equal(await code(join(root, 'absent')), 'RENDER_OUTSIDE');
+  assert.equal(await code(join(project, 'a')), 'RENDER_NO_FILE');
+  assert.equal(await code(join(project, 'a/run/x')), 'RENDER_NO_FILE');
+  await assert.rejects(load(join(project, 'a/rum')), {
+    code: 'RENDER_NO_FILE',
+    message: 'Cannot use a/rum: there is no such file',
+    hint: 'did you mean run?',
+  });
 });

@@ -1,4 +1,4 @@
-import { mapConcurrently, SlipwayError, SlipwayErrors } from '@slipway/core';
+import { mapConcurrently, removeLeftTemporaries, SlipwayError, SlipwayErrors } from '@slipway/core';
 import { type Component, type Lock, type LockChange, loadComponentLock, type Project } from '@slipway/project';
 import type { SourceLoader } from './component-sources.ts';
 import { formatIdentity } from './identity/component-identity.ts';
@@ -24,6 +24,8 @@ export interface RenderRequest {
   /** Components that are worked on at once: most of the time they wait for the network. */
   readonly concurrency: number;
   readonly onDone?: (component: string) => void;
+  /** Ends the run between two components. */
+  readonly signal?: AbortSignal;
 }
 
 /** What became of one component. */
@@ -40,15 +42,20 @@ export interface RenderOutcome {
 /**
  * Renders components into their directories, each whole or not at all, in order of the request. One that its project
  * or its upstream makes impossible gets the file RENDER_FAILED with the reason in place of its spec; a failure of the
- * network or the machine leaves what is there.
+ * network or the machine leaves what is there. Throws `CORE_CANCELLED`.
  */
 export async function renderComponents(request: RenderRequest): Promise<RenderOutcome[]> {
-  const identities = new Identities(request.project, request.lock);
-  return mapConcurrently(request.components, request.concurrency, async (component) => {
+  const { project, components, concurrency, directory, check, signal } = request;
+  const identities = new Identities(project, request.lock);
+  if (!check) {
+    await removeLeftTemporaries(directory, { isMine: false, depth: 1 });
+  }
+  const render = async (component: Component) => {
     const outcome = await renderOne(component, request, identities);
     request.onDone?.(component.name);
     return outcome;
-  });
+  };
+  return mapConcurrently(components, concurrency, render, signal);
 }
 
 async function renderOne(component: Component, request: RenderRequest, identities: Identities): Promise<RenderOutcome> {
@@ -117,12 +124,12 @@ function renderError(failure: unknown): SlipwayError {
 
 async function failed(component: string, error: SlipwayError, request: RenderRequest): Promise<RenderOutcome> {
   const isLasting = error.kind === 'input' || error.kind === 'unsupported' || error.kind === 'integrity';
-  const reason = { path: failureFile, bytes: Buffer.from(failureText(error)), mode: 0o644 };
+  const reason = { path: failureFile, bytes: Buffer.from(failureText(error, request.project)), mode: 0o644 };
   const differences = isLasting ? await place(component, [reason], request) : [];
   return { component, status: 'failed', differences, notes: [], error };
 }
 
-/** The same on every machine: no directories, no times. */
-function failureText({ code, message }: SlipwayError): string {
-  return `${code}: ${message}\n`;
+/** The same in every checkout: files of the project are told relative to it. */
+function failureText({ code, message }: SlipwayError, { directory }: Project): string {
+  return `${code}: ${message.replaceAll(`${directory}/`, '')}\n`;
 }

@@ -13,6 +13,10 @@ export const renderCodes = {
     kind: 'input',
     meaning: 'A file that an overlay or a component brings along is outside of the project.',
   },
+  RENDER_NO_FILE: {
+    kind: 'input',
+    meaning: 'A file that an overlay or a component brings along does not exist, or is not a regular file.',
+  },
   RENDER_SYMLINK: { kind: 'input', meaning: 'A source file of a component is a link or a special file.' },
   RENDER_BAD_MACRO: {
     kind: 'input',
