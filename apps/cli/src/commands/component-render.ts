@@ -1,6 +1,6 @@
 import { availableParallelism } from 'node:os';
 import { join, resolve } from 'node:path';
-import { formatCount, plural } from '@slipway/core';
+import { formatCount, formatPosition, plural, SlipwayError } from '@slipway/core';
 import type { Component, Project } from '@slipway/project';
 import type { RenderOutcome } from '@slipway/render';
 import type { Command } from 'commander';
@@ -34,6 +34,11 @@ export function addComponentRender(parent: Command, run: Run): void {
 }
 
 async function render(context: CommandContext, options: RenderOptions): Promise<CommandOutput> {
+  if (options.cleanStale === true && options.all !== true) {
+    throw new SlipwayError('CLI_USAGE', 'Cannot run the command: --clean-stale goes with --all only', {
+      hint: 'what is stale is known when all components are rendered: slipway component render --all --clean-stale',
+    });
+  }
   const project = await loadNamedProject(context);
   const chosen = await selectComponents(project, options, 'refused');
   const components = chosen.filter(({ spec }) => spec.type !== 'import');
@@ -41,6 +46,7 @@ async function render(context: CommandContext, options: RenderOptions): Promise<
     options.output === undefined
       ? project.directories.renderedSpecs
       : resolve(context.machine.directory, options.output);
+  const { paintDiff } = await import('@slipway/render');
   const outcomes = await renderAll(context, { project, components, directory, options });
   const stale = options.all === true ? await staleComponents(project, directory) : [];
   const removed = options.cleanStale === true && options.check !== true ? await removeStale(directory, stale) : [];
@@ -62,6 +68,8 @@ async function render(context: CommandContext, options: RenderOptions): Promise<
       removed,
       check: options.check ?? false,
       paint: context.paint,
+      diffOf: ({ differences }) => differences.map(({ diff }) => paintDiff(diff.trimEnd(), context.paint)),
+      currentDirectory: context.machine.directory,
     }),
     status: bad || (options.check === true && options.cleanStale === true && stale.length > 0) ? 1 : 0,
   };
@@ -93,6 +101,7 @@ async function renderAll(context: CommandContext, work: Work): Promise<RenderOut
       directory,
       check: options.check ?? false,
       concurrency: 2 * availableParallelism(),
+      signal,
       onDone: (item) =>
         progress({ type: 'advance', stage: 'render', unit: 'packages', done: ++done, total: components.length, item }),
     });
@@ -142,6 +151,10 @@ interface Shown {
   readonly removed: readonly string[];
   readonly check: boolean;
   readonly paint: Paint;
+  /** For people, one text for each file. */
+  readonly diffOf: (outcome: RenderOutcome) => readonly string[];
+  /** Places are told relative to it. */
+  readonly currentDirectory: string;
 }
 
 /** What did not change is only counted. */
@@ -156,10 +169,9 @@ function formatOutcomes(outcomes: readonly RenderOutcome[], shown: Shown): strin
   return `${[...all, ...(all.length === 0 ? [] : ['']), summary(outcomes, shown)].join('\n')}\n`;
 }
 
-function formatOutcome(
-  { component, status, differences, notes, error }: RenderOutcome,
-  { check, paint }: Shown,
-): string[] {
+function formatOutcome(outcome: RenderOutcome, shown: Shown): string[] {
+  const { component, status, differences, notes } = outcome;
+  const { check, paint, diffOf } = shown;
   const remarks = notes.map((note) => `           ${paint('dim', printable(note))}`);
   switch (status) {
     case 'unchanged':
@@ -167,20 +179,26 @@ function formatOutcome(
     case 'written':
       return [`${paint('green', 'written')}    ${component}: ${plural(differences.length, 'file')}`, ...remarks];
     case 'would-change':
-      return [
-        `${paint('yellow', 'differs')}    ${component}`,
-        ...remarks,
-        ...differences.map(({ diff }) => printable(diff.trimEnd())),
-      ];
+      return [`${paint('yellow', 'differs')}    ${component}`, ...remarks, ...diffOf(outcome)];
     case 'failed':
-      return [
-        `${paint('red', 'failed')}     ${component}: ${error?.code}: ${printable(error?.message ?? '')}`,
-        ...(error?.hint === undefined
-          ? []
-          : [`           ${paint('cyan', 'hint')}: ${printable(error.hint).replaceAll('\n', '\n             ')}`]),
-        ...(check ? differences.map(({ diff }) => printable(diff.trimEnd())) : []),
-      ];
+      return [...formatFailed(outcome, shown), ...(check ? diffOf(outcome) : [])];
   }
+}
+
+/** The error with its place and what to do, below each other. */
+function formatFailed({ component, error }: RenderOutcome, { paint, currentDirectory }: Shown): string[] {
+  if (error === undefined) {
+    return [];
+  }
+  const { code, message, at, hint } = error;
+  const place = at === undefined ? undefined : formatPosition({ ...at, file: shownPath(at.file, currentDirectory) });
+  return [
+    `${paint('red', 'failed')}     ${component}: ${code}: ${printable(message)}`,
+    ...(place === undefined ? [] : [`           at ${printable(place)}`]),
+    ...(hint === undefined
+      ? []
+      : [`           ${paint('cyan', 'hint')}: ${printable(hint).replaceAll('\n', '\n             ')}`]),
+  ];
 }
 
 function summary(outcomes: readonly RenderOutcome[], { directory, imports, check }: Shown): string {
