@@ -1,5 +1,13 @@
+import { readdir, rm } from 'node:fs/promises';
 import { join } from 'node:path';
-import { readTextIfPresent, SlipwayError, SlipwayErrors, writeFileAtomically } from '@slipway/core';
+import {
+  fileError,
+  hasErrno,
+  readTextIfPresent,
+  SlipwayError,
+  SlipwayErrors,
+  writeFileAtomically,
+} from '@slipway/core';
 import type { Project } from './project.ts';
 import { readConfig, strictReading } from './read-config.ts';
 import { type ComponentLock, componentLock } from './schema/component-lock.ts';
@@ -55,6 +63,25 @@ export async function saveComponentLock(
   lock: ComponentLock,
 ): Promise<void> {
   await writeFileAtomically(componentLockFile(project, component), formatComponentLock(lock));
+}
+
+/** The names of the components that have a lock, those that the project does not define any more included; sorted. */
+export async function listComponentLocks({ directories }: Pick<Project, 'directories'>): Promise<string[]> {
+  const names = await readdir(directories.lock).catch((cause) => {
+    if (hasErrno(cause, 'ENOENT')) {
+      return [];
+    }
+    throw fileError('read', directories.lock, cause);
+  });
+  return names
+    .filter((name) => /^[^.].*\.lock$/.test(name))
+    .map((name) => name.slice(0, -'.lock'.length))
+    .sort();
+}
+
+export async function removeComponentLock(project: Pick<Project, 'directories'>, component: string): Promise<void> {
+  const file = componentLockFile(project, component);
+  await rm(file, { force: true }).catch((cause) => Promise.reject(fileError('write', file, cause)));
 }
 
 /** The same text for the same lock; one line per value, so that a difference of two locks reads as what changed. */

@@ -3,8 +3,10 @@ export {
   componentLockFile,
   fileNameOf,
   formatComponentLock,
+  listComponentLocks,
   loadComponentLock,
   parseComponentLock,
+  removeComponentLock,
   saveComponentLock,
 } from './component-lock.ts';
 export { configDump, formatConfigToml } from './config-dump.ts';

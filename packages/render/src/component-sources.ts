@@ -57,20 +57,33 @@ export class SourceLoader {
     }
   }
 
-  /** The upstream commit of a component (overlays.md 3.1). */
-  async resolve(component: Component, lock: ComponentLock | undefined): Promise<UpstreamOrigin> {
+  /** The upstream commit of a component (overlays.md 3.1); `refresh` asks upstream also for what was found out before. */
+  async resolve(component: Component, lock: ComponentLock | undefined, refresh = false): Promise<UpstreamOrigin> {
     const spec = upstreamSpec(component);
     const locked = lock?.upstreamCommit;
     return this.#choose(component, {
       ...(spec.snapshot === undefined ? {} : { snapshot: spec.snapshot }),
       ...(spec.commit === undefined ? {} : { commit: spec.commit }),
       ...(locked === undefined ? {} : { locked }),
+      refresh,
     });
+  }
+
+  /** Whether `earlier` is the commit that was chosen or one of its first parents: releases are counted along these. */
+  async isOnMainline(component: Component, { uri, commit }: UpstreamOrigin, earlier: string): Promise<boolean> {
+    const { commits } = await this.#distGit.history(uri, commit, `${upstreamSpec(component).name}.spec`);
+    let current: string | undefined = commit;
+    for (const { id, parents } of commits) {
+      if (id === current && id !== earlier) {
+        current = parents[0];
+      }
+    }
+    return current === earlier;
   }
 
   async #choose(
     component: Component,
-    { snapshot, commit, locked }: OtherUpstream & { readonly locked?: string },
+    { snapshot, commit, locked, refresh = false }: OtherUpstream & { readonly locked?: string; refresh?: boolean },
   ): Promise<UpstreamOrigin> {
     const { uri, branch } = this.#repository(component);
     const resolved = await this.#distGit.resolveCommit({
@@ -80,6 +93,7 @@ export class SourceLoader {
       ...(snapshot === undefined ? {} : { snapshot }),
       ...(commit === undefined ? {} : { pin: commit }),
       ...(locked === undefined ? {} : { locked }),
+      refresh,
     });
     return { uri, ...resolved };
   }

@@ -16,7 +16,8 @@ export interface UpdateOptions {
 
 /**
  * The lock that a component should have (overlays.md 4): the upstream commit is chosen anew only when what it is chosen
- * by changed, so that most components need no network; the first commit stays written down.
+ * by changed, so that most components need no network. The first commit stays written down, while the chosen one comes
+ * after it; else releases are counted from the chosen one.
  */
 export async function updatedLock(
   component: Component,
@@ -26,10 +27,30 @@ export async function updatedLock(
   const { spec } = component;
   const resolution = resolutionHash(project, component);
   const isFresh = !again && lock?.upstreamCommit !== undefined && lock.resolutionInputHash === resolution;
-  const upstream = spec.type !== 'upstream' || isFresh ? undefined : await sources.resolve(component, undefined);
-  const base = baseLock(lock, { resolution, upstream, bump });
+  const upstream = spec.type !== 'upstream' || isFresh ? undefined : await sources.resolve(component, undefined, again);
+  const importCommit = await importCommitOf(component, { lock, upstream, sources });
+  const base = baseLock(lock, { resolution, upstream, importCommit, bump });
   const { fields, digest } = await identities.of(component, base);
   return { ...base, inputFingerprint: formatIdentity(digest), fields: lockedFields(fields) };
+}
+
+async function importCommitOf(
+  component: Component,
+  {
+    lock,
+    upstream,
+    sources,
+  }: {
+    readonly lock: ComponentLock | undefined;
+    readonly upstream: UpstreamOrigin | undefined;
+    readonly sources: SourceLoader;
+  },
+): Promise<string | undefined> {
+  const known = lock?.importCommit ?? lock?.upstreamCommit;
+  if (upstream === undefined || upstream.commit === lock?.upstreamCommit) {
+    return known;
+  }
+  return known !== undefined && (await sources.isOnMainline(component, upstream, known)) ? known : upstream.commit;
 }
 
 function baseLock(
@@ -37,11 +58,12 @@ function baseLock(
   next: {
     readonly resolution: string | undefined;
     readonly upstream: UpstreamOrigin | undefined;
+    readonly importCommit: string | undefined;
     readonly bump: boolean;
   },
 ): ComponentLock {
   const upstreamCommit = next.upstream?.commit ?? lock?.upstreamCommit;
-  const importCommit = lock?.importCommit ?? upstreamCommit;
+  const { importCommit } = next;
   const manualBump = (lock?.manualBump ?? 0) + (next.bump ? 1 : 0);
   return {
     version: 1,

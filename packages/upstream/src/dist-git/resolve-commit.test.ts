@@ -101,7 +101,7 @@ test('a locked commit that was pushed away is an error that says where it was lo
       error.message.includes(`locked commit ${late} (locked 2026-01-21T00:00:00Z)`) &&
       error.message.includes('neither on f43 nor on another branch') &&
       error.message.includes('"late"') &&
-      error.hint.includes('remove its entry from the lock file'),
+      error.hint.includes('slipway component update --again demo'),
   );
   const elsewhere = { cacheDirectory: `${upstream.directory}/another` };
   for (const named of [{ locked: late }, { pin: late }, { pin: late.slice(0, 12) }]) {

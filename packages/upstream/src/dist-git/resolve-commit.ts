@@ -17,6 +17,8 @@ export interface CommitRequest {
   readonly locked?: string;
   /** RFC 3339: when the lock was written. */
   readonly lockedAt?: string;
+  /** Asks upstream also for what was found out before: it may have rewritten its history. Nothing is asked offline. */
+  readonly refresh?: boolean;
 }
 
 export interface ResolvedCommit {
@@ -47,6 +49,9 @@ export async function resolveCommit(
 ): Promise<ResolvedCommit> {
   checkBranchName(request.branch);
   const { locked, pin, snapshot } = request;
+  if (request.refresh === true && !moment.offline) {
+    await refresh(repository, request);
+  }
   if (locked !== undefined) {
     return { commit: await resolveNamed(repository, request, checkHex(locked, 40)), how: 'locked' };
   }
@@ -57,6 +62,13 @@ export async function resolveCommit(
     return { commit: await resolveSnapshot(repository, { ...request, snapshot }, moment), how: 'snapshot' };
   }
   return { commit: await resolveHead(repository, request, moment), how: 'head' };
+}
+
+async function refresh(repository: UpstreamRepository, { branch, component, ...named }: CommitRequest): Promise<void> {
+  const need = { what: `the branch ${branch}`, component };
+  const isNamed = named.locked !== undefined || named.pin !== undefined; // may be on any branch
+  await (isNamed ? repository.fetchAllBranches(need) : repository.fetchBranch(branch, need));
+  await repository.forget();
 }
 
 function checkHex(text: string, least: number): string {
@@ -186,7 +198,7 @@ async function unreachable(
   const [kind, remedy] =
     locked === undefined
       ? ['pinned', `set upstream-commit of ${component} to a commit of ${branch}`]
-      : ['locked', `choose the commit of ${component} anew: remove its entry from the lock file`];
+      : ['locked', `choose its commit anew: slipway component update --again ${component}`];
   const when = locked === undefined || lockedAt === undefined ? '' : ` (locked ${lockedAt})`;
   const [old] = name.length === 40 ? await describe(repository, [name]) : [];
   const left = old === undefined ? '' : `; the cache still has it: ${old}`;
