@@ -5,6 +5,8 @@ import { type Command, InvalidArgumentError } from 'commander';
 import { type CommandContext, loadNamedProject, withProgress } from '../context.ts';
 import type { CommandOutput } from '../output/command-output.ts';
 import { withListFormat } from '../output/list-table.ts';
+import { printable } from '../output/printable.ts';
+import { type ComponentFailure, eachComponent } from '../progress/each-component.ts';
 import type { Run } from '../run-command.ts';
 import { type Selection, selectComponents, withSelection } from '../selection/select-components.ts';
 import { type NetworkOptions, openSources, withNetwork } from '../upstream/open-sources.ts';
@@ -42,11 +44,6 @@ function newerUpstream(text: string): OtherUpstream {
   return { snapshot: moment };
 }
 
-interface ComponentFailure {
-  readonly component: string;
-  readonly error: SlipwayError;
-}
-
 async function forecast(context: CommandContext, options: ForecastOptions): Promise<CommandOutput> {
   const project = await loadNamedProject(context);
   const chosen = await selectComponents(project, options, 'customised');
@@ -64,15 +61,16 @@ async function forecast(context: CommandContext, options: ForecastOptions): Prom
   const text = [
     ...details,
     render.formatForecastTable(forecasts, paint),
-    ...failures.map(
-      ({ component, error }) => `${paint('red', 'not forecast')} ${component}: ${error.code}: ${error.message}`,
+    ...(forecasts.length + failures.length === 0 ? ['No overlays to forecast.'] : []),
+    ...failures.map(({ component, error }) =>
+      [paint('red', 'not forecast'), printable(`${component}: ${error.code}: ${error.message}`)].join(' '),
     ),
     ...(left === 0 ? [] : [`${plural(left, 'component')} without a dist-git upstream left out`]),
   ];
   const counts = render.countForecasts(forecasts);
   return {
     json: { to: options.to, counts, forecasts, failures },
-    list: forecastList(forecasts),
+    list: forecastList(forecasts, failures),
     text: `${text
       .map((part) => part.trimEnd())
       .filter((part) => part !== '')
@@ -92,28 +90,17 @@ async function forecastAll(
   return withProgress(context, async (progress, signal) => {
     const sources = await openSources(context, project, { network: options, progress, signal });
     const loadSource = projectFileLoader(project);
-    const forecasts: OverlayForecast[] = [];
-    const failures: ComponentFailure[] = [];
-    progress({ type: 'stage-start', stage: 'forecast' });
-    for (const [done, component] of components.entries()) {
-      const item = component.name;
-      progress({ type: 'advance', stage: 'forecast', unit: 'packages', done, total: components.length, item });
-      try {
-        const now = await sources.load(component, await loadComponentLock(project, component.name));
-        const then = await sources.load(component, undefined, options.to);
-        forecasts.push(...(await forecastOverlays(now, then, placedOverlays(project, component), { loadSource })));
-      } catch (failure) {
-        if (!(failure instanceof SlipwayError) || failure.code === 'CORE_CANCELLED') {
-          throw failure;
-        }
-        failures.push({ component: item, error: failure });
-      }
-    }
-    return { forecasts, failures };
+    const running = { stage: 'forecast', progress, signal, now: context.machine.now } as const;
+    const { results, failures } = await eachComponent(components, running, async (component) => {
+      const now = await sources.load(component, await loadComponentLock(project, component.name));
+      const then = await sources.load(component, undefined, options.to);
+      return forecastOverlays(now, then, placedOverlays(project, component), { loadSource });
+    });
+    return { forecasts: results.flat(), failures };
   });
 }
 
-function forecastList(forecasts: readonly OverlayForecast[]) {
+function forecastList(forecasts: readonly OverlayForecast[], failures: readonly ComponentFailure[]) {
   const columns = [
     { title: 'component' },
     { title: 'overlay', align: 'right' },
@@ -128,5 +115,9 @@ function forecastList(forecasts: readonly OverlayForecast[]) {
     verdict,
     reason,
   ]);
-  return { columns, rows };
+  const failed = failures.map(({ component, error }) => [
+    component,
+    ...['', '', 'not-forecast', `${error.code}: ${error.message}`],
+  ]);
+  return { columns, rows: [...rows, ...failed] };
 }
