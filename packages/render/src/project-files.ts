@@ -23,7 +23,7 @@ export function projectFileLoader({ directory }: Pick<Project, 'directory'>): Lo
       refuseOutside(file, relative(await root, real));
       return await loadRegular(file, real);
     } catch (cause) {
-      throw hasErrno(cause, 'ENOENT', 'ENOTDIR') ? await missing(file, cause) : fileError('read', path, cause);
+      throw hasErrno(cause, 'ENOENT', 'ENOTDIR', 'ELOOP') ? await missing(file, cause) : fileError('read', path, cause);
     }
   };
 }

@@ -1,5 +1,6 @@
+import { stat } from 'node:fs/promises';
 import { dirname } from 'node:path';
-import { type Digest, DigestingStream, hasErrno, readFileChunks, SlipwayError } from '@slipway/core';
+import { type Digest, DigestingStream, fileError, hasErrno, readFileChunks } from '@slipway/core';
 import type { Component, ComponentLock, Lock, Project } from '@slipway/project';
 import { listSpecDirectory } from '../spec-directory.ts';
 import { type ComponentIdentity, componentIdentity, type SourceIdentity } from './component-identity.ts';
@@ -16,7 +17,7 @@ export class Identities {
     this.#lock = lock;
   }
 
-  /** Files that are not there have no digest: whoever renders the component says what is missing. */
+  /** Files that are not there, or are none, have no digest: whoever renders the component says what is wrong. */
   async of(component: Component, lock: ComponentLock | undefined): Promise<ComponentIdentity> {
     const digests = new Map<string, Digest>();
     for (const path of broughtFiles(component)) {
@@ -82,17 +83,21 @@ function broughtFiles({ overlays, sourceFiles }: Component): string[] {
   ];
 }
 
+/** Only of regular files: devices and pipes may never end, and rendering refuses them. */
 async function digestOf(path: string): Promise<Digest | undefined> {
+  const status = await stat(path).catch(unlessAbsent);
+  if (status?.isFile() !== true) {
+    return undefined;
+  }
   const stream = new DigestingStream();
-  try {
-    for await (const chunk of readFileChunks(path)) {
-      stream.update(chunk);
+  for await (const chunk of readFileChunks(path)) {
+    stream.update(chunk);
+  }
+  return stream.digest();
+
+  function unlessAbsent(cause: unknown): undefined {
+    if (!hasErrno(cause, 'ENOENT', 'ENOTDIR', 'ELOOP')) {
+      throw fileError('read', path, cause);
     }
-    return stream.digest();
-  } catch (failure) {
-    if (failure instanceof SlipwayError && hasErrno(failure.cause, 'ENOENT')) {
-      return undefined;
-    }
-    throw failure;
   }
 }
