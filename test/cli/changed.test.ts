@@ -103,7 +103,7 @@ test('without a later revision the files as they are count, and nothing is left 
   const { status, stdout } = await slipway(['-C', directory, 'component', 'changed', '--from', 'v2']);
 
   assert.equal(status, 0);
-  assert.match(stdout, /\n0 components to rebuild \(0 added, 0 changed\); 0 removed, 4 unchanged\n$/);
+  assert.match(stdout, /^0 components to rebuild \(0 added, 0 changed\); 0 removed, 4 unchanged\n$/);
   assert.equal(execFileSync('git', ['status', '--porcelain'], { cwd: directory }).toString(), '');
 });
 

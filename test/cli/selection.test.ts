@@ -49,7 +49,7 @@ test('components are chosen by name, pattern and group, without repetition and i
 test('a name, pattern or group that chooses nothing is an error with the nearest names', async () => {
   for (const [args, hint] of [
     [['bsah'], 'did you mean bash?'],
-    [['zsh-*'], 'see slipway component list'],
+    [['zsh-*'], 'none of the project matches zsh-*'],
     [['-g', 'shell'], 'did you mean shells?'],
   ] as const) {
     const { status, stderr } = await slipway(['-C', directory, 'component', 'list', ...args]);

@@ -20,7 +20,7 @@ export {
   type LineHistoryOptions,
   loadLineHistories,
 } from './history/load-line-histories.ts';
-export { type LockChange, loadLockHistory } from './history/lock-history.ts';
+export { type LockChange, type LockHistory, loadLockHistory } from './history/lock-history.ts';
 export { type LoadedImage, loadImage, loadImageDefinition } from './image-definition.ts';
 export { imageJsonSchema, overlayFileJsonSchema, projectJsonSchema } from './json-schema.ts';
 export { type LoadOptions, loadProject } from './load-project.ts';

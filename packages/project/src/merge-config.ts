@@ -1,3 +1,4 @@
+import { dirname, relative } from 'node:path';
 import { inherit, override } from './inherit.ts';
 import type { ConfigSource } from './load-sources.ts';
 import type { Mistakes } from './mistakes.ts';
@@ -142,7 +143,7 @@ function named<T>(
         mistakes.add(
           'PROJECT_DUPLICATE',
           origin,
-          `it is already defined in ${at.file}:${at.line}`,
+          `it is already defined in ${relative(dirname(origin.file), at.file)}:${at.line}`,
           'remove one of the two',
         );
       }

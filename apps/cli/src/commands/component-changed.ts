@@ -79,7 +79,14 @@ function changedOutput(all: readonly ChangedComponent[], includeUnchanged: boole
 function changeRows({ component, change, fields }: ChangedComponent): string[][] {
   return fields.length === 0
     ? [[component, change, '', '', '']]
-    : fields.map(({ field, from, to }) => [component, change, field, from ?? '-', to ?? '-']);
+    : fields.map(({ field, from, to }) => [component, change, field, shortened(from), shortened(to)]);
+}
+
+/** Whole values are in the JSON. */
+const longestShown = 100;
+
+function shortened(value = '-'): string {
+  return value.length > longestShown ? `${value.slice(0, longestShown)}…` : value;
 }
 
 function summary(all: readonly ChangedComponent[]): string {

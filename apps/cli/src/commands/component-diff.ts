@@ -5,6 +5,7 @@ import type { Command } from 'commander';
 import { type CommandContext, loadNamedProject, withProgress } from '../context.ts';
 import type { CommandOutput } from '../output/command-output.ts';
 import type { Run } from '../run-command.ts';
+import { lockHistoryOf } from '../upstream/lock-history.ts';
 import { type NetworkOptions, openSources, withNetwork } from '../upstream/open-sources.ts';
 import { namedComponent } from './named.ts';
 
@@ -32,11 +33,13 @@ async function differencesOf(
   context: CommandContext,
   { project, component, network }: { project: Project; component: Component; network: NetworkOptions },
 ): Promise<readonly RenderedDifference[]> {
-  const [{ compareRendered, Identities, renderedOf }, { loadComponentLock, loadLock, loadLockHistory }] =
-    await Promise.all([import('@slipway/render'), import('@slipway/project')]);
+  const [{ compareRendered, Identities, renderedOf }, { loadComponentLock, loadLock }] = await Promise.all([
+    import('@slipway/render'),
+    import('@slipway/project'),
+  ]);
   return withProgress(context, async (progress, signal) => {
     const sources = await openSources(context, project, { network, progress, signal });
-    const lockHistory = await loadLockHistory(project, { searchPath: context.machine.env.PATH });
+    const lockHistory = await lockHistoryOf(context, project, progress);
     const identities = new Identities(project, await loadLock(join(project.directory, 'slipway.lock')));
     const rendered = await renderedOf(component, { project, sources, lockHistory }, identities);
     const upstream = await sources.load(component, await loadComponentLock(project, component.name));

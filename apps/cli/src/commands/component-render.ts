@@ -12,6 +12,7 @@ import { printable } from '../output/printable.ts';
 import { shownPath } from '../output/shown-path.ts';
 import type { Run } from '../run-command.ts';
 import { type Selection, selectComponents, withSelection } from '../selection/select-components.ts';
+import { lockHistoryOf } from '../upstream/lock-history.ts';
 import { type NetworkOptions, openSources, withNetwork } from '../upstream/open-sources.ts';
 
 interface RenderOptions extends NetworkOptions, Selection {
@@ -84,7 +85,7 @@ interface Work {
 
 async function renderAll(context: CommandContext, work: Work): Promise<RenderOutcome[]> {
   const { project, components, directory, options } = work;
-  const [{ renderComponents }, { loadLock, loadLockHistory }] = await Promise.all([
+  const [{ renderComponents }, { loadLock }] = await Promise.all([
     import('@slipway/render'),
     import('@slipway/project'),
   ]);
@@ -97,7 +98,7 @@ async function renderAll(context: CommandContext, work: Work): Promise<RenderOut
       components,
       sources: await openSources(context, project, { network: options, progress, signal }),
       lock: await loadLock(join(project.directory, 'slipway.lock')),
-      lockHistory: await loadLockHistory(project, { searchPath: context.machine.env.PATH }),
+      lockHistory: await lockHistoryOf(context, project, progress),
       directory,
       check: options.check ?? false,
       concurrency: 2 * availableParallelism(),

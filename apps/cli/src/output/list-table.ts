@@ -21,7 +21,8 @@ export function listOutput(list: ListTable, json: unknown, below = ''): CommandO
     json,
     list,
     get text() {
-      return `${formatTable(list.columns, list.rows)}${below === '' ? '' : `\n${below}\n`}`;
+      const table = list.rows.length === 0 ? '' : formatTable(list.columns, list.rows);
+      return [table, below === '' ? '' : `${below}\n`].filter((part) => part !== '').join('\n');
     },
   };
 }

@@ -68,7 +68,7 @@ function namedBy(project: Project, name: string, compile: (pattern: string) => (
   if (project.components.has(name)) {
     return [name];
   }
-  const matches = /[*?[{]/.test(name) ? compile(name) : () => false;
+  const matches = isPattern(name) ? compile(name) : () => false;
   const found = [...project.components.keys()].filter(matches);
   if (found.length === 0) {
     throw unknownName(project, { what: 'component', name, known: project.components.keys() });
@@ -76,12 +76,22 @@ function namedBy(project: Project, name: string, compile: (pattern: string) => (
   return found;
 }
 
+function isPattern(name: string): boolean {
+  return /[*?[{]/.test(name);
+}
+
 function unknownName(
   project: Project,
   { what, name, known }: { readonly what: string; readonly name: string; readonly known: Iterable<string> },
 ): SlipwayError {
-  const nearest = nearestNames(name, known);
   const list = what === 'component' ? 'see slipway component list' : 'see component-groups in the project files';
+  if (what === 'component' && isPattern(name)) {
+    return new SlipwayError('PROJECT_UNKNOWN_NAME', `Cannot find components: none of the project matches ${name}`, {
+      hint: list,
+      at: { file: project.rootFile },
+    });
+  }
+  const nearest = nearestNames(name, known);
   return new SlipwayError('PROJECT_UNKNOWN_NAME', `Cannot find the ${what} ${name}: the project does not define it`, {
     hint: nearest.length > 0 ? `did you mean ${nearest.join(' or ')}?` : list,
     at: { file: project.rootFile },

@@ -15,16 +15,18 @@ interface StringRules {
   readonly mistake?: (text: string) => string | undefined;
 }
 
+/** A date and time may also be one of TOML's own (TOML 1.0, "Offset Date-Time"). */
 export function string(rules: StringRules = {}): Definition<string, false> {
   const { minLength, maxLength, format, pattern } = rules;
   return new Definition(
     {
       read(value, reading) {
-        if (typeof value !== 'string') {
+        const text = format === 'date-time' && value instanceof Date ? value.toISOString() : value;
+        if (typeof text !== 'string') {
           return reading.wrongType('a string', value);
         }
-        const mistake = mistakeOfText(value, rules);
-        return mistake === undefined ? value : reading.report(mistake);
+        const mistake = mistakeOfText(text, rules);
+        return mistake === undefined ? text : reading.report(mistake);
       },
       schema: () => ({
         type: 'string',

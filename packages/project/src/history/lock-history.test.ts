@@ -41,7 +41,7 @@ test('the commits that changed the fingerprint of a component are its history', 
   await rm(join(root, 'base/locks/bash.lock'));
   await commit('bash is gone');
 
-  const history = await loadLockHistory(await loadProject(join(root, 'base')));
+  const { changes: history } = await loadLockHistory(await loadProject(join(root, 'base')));
   const told = [...history].map(([name, changes]) => [
     name,
     ...changes.map(({ message, fingerprint }) => [message.split('\n')[0], fingerprint]),
@@ -57,8 +57,33 @@ test('the commits that changed the fingerprint of a component are its history', 
   assert.equal(first?.message, 'bash: first\n\nWith a body.');
 });
 
+test('moving from azldev’s locks to ours is no change of a component, what comes later is', async (context) => {
+  const root = await projectDirectory(context, { 'slipway.toml': '', 'locks/bash.lock': lock('sha256:foreign') });
+  const config = { 'user.name': 'Ann', 'user.email': 'ann@example.org' };
+  const env = gitEnvironment({ inherited: process.env, network: false, config });
+  const git = async (...args: string[]) => {
+    const { status, stderr } = await runProgram('git', args, { cwd: root, env });
+    assert.equal(status, 0, stderr);
+  };
+  await git('init', '-q', '-b', 'main');
+  for (const fingerprint of ['sha256:foreign', 'jcs-sha256:one', 'jcs-sha256:two']) {
+    await writeFile(join(root, 'locks/bash.lock'), lock(fingerprint));
+    await git('add', '-A');
+    await git('commit', '-q', '-m', fingerprint);
+  }
+  const history = (await loadLockHistory(await loadProject(root))).changes.get('bash') ?? [];
+
+  assert.deepEqual(
+    history.map(({ message, fingerprint }) => [message, fingerprint]),
+    [
+      ['sha256:foreign', 'jcs-sha256:one'],
+      ['jcs-sha256:two', 'jcs-sha256:two'],
+    ],
+  );
+});
+
 test('a project without a repository has no history', async (context) => {
   const directory = await projectDirectory(context, { 'slipway.toml': '' });
 
-  assert.equal((await loadLockHistory(await loadProject(directory))).size, 0);
+  assert.equal((await loadLockHistory(await loadProject(directory))).changes.size, 0);
 });

@@ -17,6 +17,13 @@ export interface LockChange {
   readonly fingerprint: string | undefined;
 }
 
+export interface LockHistory {
+  /** By component, oldest first. */
+  readonly changes: ReadonlyMap<string, readonly LockChange[]>;
+  /** The repository does not have all commits: there may be changes before the first. */
+  readonly isShallow: boolean;
+}
+
 /** Bytes of one lock that is read from the history. */
 const maxLockBytes = 1 << 20;
 const fieldSeparator = '\x1f';
@@ -30,10 +37,10 @@ const recordSeparator = '\x1e';
 export async function loadLockHistory(
   project: Pick<Project, 'directory' | 'directories'>,
   options: GitOptions = {},
-): Promise<ReadonlyMap<string, readonly LockChange[]>> {
+): Promise<LockHistory> {
   const repository = await openGitRepository(project.directory, options);
   if (repository === undefined) {
-    return new Map();
+    return { changes: new Map(), isShallow: false };
   }
   const versions = await lockVersions(repository, await lockDirectory(repository, project));
   const locks = await readLocks(repository, new Set(versions.map(({ blob }) => blob)));
@@ -42,12 +49,20 @@ export async function loadLockHistory(
     const lock = locks.get(blob);
     const known = changes.get(component) ?? [];
     const fingerprint = lock?.inputFingerprint;
-    if (fingerprint !== known.at(-1)?.fingerprint) {
+    const last = known.at(-1);
+    if (last !== undefined && isMove(last.fingerprint, fingerprint)) {
+      known[known.length - 1] = { ...last, fingerprint };
+    } else if (fingerprint !== last?.fingerprint) {
       known.push({ ...commit, upstreamCommit: lock?.upstreamCommit, importCommit: lock?.importCommit, fingerprint });
-      changes.set(component, known);
     }
+    changes.set(component, known);
   }
-  return changes;
+  return { changes, isShallow: repository.shallow.size > 0 };
+}
+
+/** azldev's hashes cannot be compared with ours: a project that moves to Slipway does not change its components thereby. */
+function isMove(before: string | undefined, after: string | undefined): boolean {
+  return before?.startsWith('sha256:') === true && after?.startsWith('jcs-sha256:') === true;
 }
 
 /** Below the root of the work tree, whose path has no symbolic links; the directory itself need not exist any more. */

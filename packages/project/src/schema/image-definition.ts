@@ -110,7 +110,7 @@ const directory = table({ path: imagePath('The directory.'), mode: mode.optional
 const link = table({ path: imagePath('Where the symbolic link goes.'), target: text('What it points to.') });
 
 const removal = table({
-  path: string({ pattern: /^\/[^\0]+$/, must: 'must be an absolute path or glob' }).describe(
+  path: string({ pattern: /^\/[^\x00]+$/, must: 'must be an absolute path or glob' }).describe(
     'Glob of the paths to remove.',
   ),
   reason: text('Why they are not in the image.'),

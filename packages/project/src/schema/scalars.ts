@@ -65,7 +65,7 @@ export function innerPath(description: string) {
 
 export function imagePath(description: string) {
   return string({
-    pattern: /^\/(?:[^/\0]+(?:\/[^/\0]+)*)?$/,
+    pattern: /^\/(?:[^/\x00]+(?:\/[^/\x00]+)*)?$/,
     must: 'must be an absolute path without empty parts',
     mistake: (path) => (path.split('/').some(isDots) ? 'must not contain "." or ".." parts' : undefined),
   }).describe(description);

@@ -1,6 +1,6 @@
+import { canonicalJson } from '@slipway/core';
 import type { Component, ComponentLock, Lock, Project } from '@slipway/project';
 import { changedFields, type FieldChange } from './changed-fields.ts';
-import { lockedFields } from './component-identity.ts';
 import { Identities } from './load-identity.ts';
 
 /** A project at one moment of its history. */
@@ -49,5 +49,6 @@ async function fieldsOfComponent(
   component: Component,
   lock: ComponentLock | undefined,
 ): Promise<Fields> {
-  return lockedFields((await identities.of(component, lock)).fields);
+  const { fields } = await identities.of(component, lock);
+  return Object.fromEntries(Object.entries(fields).map(([name, value]) => [name, canonicalJson(value)]));
 }
