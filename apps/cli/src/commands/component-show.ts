@@ -1,19 +1,22 @@
-import { readdir, readFile } from 'node:fs/promises';
-import { basename, dirname, join, relative } from 'node:path';
-import { fileError, plural } from '@slipway/core';
+import { relative } from 'node:path';
+import { plural, type SlipwayError } from '@slipway/core';
 import type { Component, Project } from '@slipway/project';
 import type { Command } from 'commander';
-import { type CommandContext, loadNamedProject } from '../context.ts';
+import { type CommandContext, loadNamedProject, withProgress } from '../context.ts';
 import type { CommandOutput } from '../output/command-output.ts';
 import { printable } from '../output/printable.ts';
+import { errorOfComponent } from '../progress/each-component.ts';
 import type { Run } from '../run-command.ts';
+import { ComponentAccess } from '../upstream/component-access.ts';
 import { specSource } from './component-list.ts';
 import { namedComponent } from './named.ts';
+
+const cacheOnly = { offline: true, networkRetries: 0, networkTimeout: 1 };
 
 export function addComponentShow(parent: Command, run: Run): void {
   parent
     .command('show <name>')
-    .description('show the overlays of a component, and its spec after them when the project has it')
+    .description('show the overlays of a component, and its spec after them: what is at hand, without the network')
     .action((name: string, _options: unknown, command: Command) =>
       run(command, (context) => showComponent(context, name)),
     );
@@ -23,9 +26,13 @@ async function showComponent(context: CommandContext, name: string): Promise<Com
   const project = await loadNamedProject(context);
   const component = namedComponent(project, name);
   const overlays = describeOverlays(project, component);
-  const spec = component.spec.type === 'local' ? await renderSpec(project, component, component.spec.path) : undefined;
-  const json = { name, spec: component.spec, groups: component.groups, overlays, renderedSpec: spec ?? null };
-  return { json, text: printable(formatComponent(component, overlays, spec)) };
+  const { spec, problem } = await specAfterOverlays(context, project, component);
+  const json = {
+    ...{ name, spec: component.spec, groups: component.groups, overlays },
+    ...{ renderedSpec: spec ?? null, problem: problem ?? null },
+  };
+  const text = formatComponent(component, overlays) + formatSpec(name, { spec, problem });
+  return { json, text: printable(text), status: problem === undefined || isAbsent(problem) ? 0 : 1 };
 }
 
 type DescribedOverlay = ReturnType<typeof describeOverlays>[number];
@@ -44,45 +51,66 @@ function describeOverlays(project: Project, component: Component) {
   });
 }
 
-/** The spec after the overlays, as the build gets it; archives are not opened for this. */
-async function renderSpec(project: Project, component: Component, path: string): Promise<string> {
-  const [{ placedOverlays }, { applyOverlays, isArchiveOverlay, MemorySourceFiles }] = await Promise.all([
-    import('@slipway/project'),
-    import('@slipway/spec'),
-  ]);
+interface ShownSpec {
+  readonly spec?: string | undefined;
+  /** Why there is none. */
+  readonly problem?: SlipwayError | undefined;
+}
+
+/** From what is at hand: nothing is fetched, imported packages are not opened, nor archives. */
+async function specAfterOverlays(context: CommandContext, project: Project, component: Component): Promise<ShownSpec> {
+  if (component.spec.type === 'import') {
+    return {};
+  }
+  try {
+    return { spec: await renderSpec(context, project, component) };
+  } catch (failure) {
+    return { problem: errorOfComponent(failure) };
+  }
+}
+
+async function renderSpec(context: CommandContext, project: Project, component: Component): Promise<string> {
+  const [{ placedOverlays }, { applyOverlays, isArchiveOverlay, MemorySourceFiles }, { projectFileLoader, toolOf }] =
+    await Promise.all([import('@slipway/project'), import('@slipway/spec'), import('@slipway/render')]);
   const overlays = placedOverlays(project, component).filter((overlay) => !isArchiveOverlay(overlay));
-  const files = new MemorySourceFiles(await filesBeside(path));
-  const loadSource = async (source: string) => ({ bytes: await load(source), mode: 0o644 });
-  const { spec } = await applyOverlays({ spec: await load(path), specName: basename(path), files }, overlays, {
-    loadSource,
-  });
-  return spec.toString('utf8');
+  const options = { loadSource: projectFileLoader(project), refuseWithoutEffect: toolOf(project) === 'slipway' };
+  return withProgress(context, (progress, signal) =>
+    new ComponentAccess(context, project, { network: cacheOnly, progress, signal }).with(
+      component,
+      async (prepared) => {
+        const files = new MemorySourceFiles();
+        for (const { path, mode } of await prepared.files.list()) {
+          await files.write(path, await prepared.files.read(path), mode);
+        }
+        const input = { spec: Buffer.from(prepared.spec), specName: prepared.specName, files };
+        return (await applyOverlays(input, overlays, options)).spec.toString('utf8');
+      },
+    ),
+  );
 }
 
-async function filesBeside(path: string): Promise<Record<string, Uint8Array>> {
-  const directory = dirname(path);
-  const entries = await readdir(directory, { withFileTypes: true });
-  const names = entries.filter((entry) => entry.isFile() && !/\.(toml|spec|md)$/.test(entry.name));
-  const contents = await Promise.all(names.map(async ({ name }) => [name, await load(join(directory, name))] as const));
-  return Object.fromEntries(contents);
+function isAbsent({ code }: SlipwayError): boolean {
+  return code === 'UPSTREAM_OFFLINE';
 }
 
-function load(path: string): Promise<Buffer> {
-  return readFile(path).catch((cause) => Promise.reject(fileError('read', path, cause)));
-}
-
-function formatComponent(
-  { name, spec, groups }: Component,
-  overlays: readonly DescribedOverlay[],
-  rendered: string | undefined,
-): string {
+function formatComponent({ name, spec, groups }: Component, overlays: readonly DescribedOverlay[]): string {
   const head = [
     `${name}: spec from ${specSource(spec)}`,
     ...(groups.length > 0 ? [`groups: ${groups.join(', ')}`] : []),
   ];
-  const list = overlays.map(formatOverlay).join('');
-  const text = rendered === undefined ? '' : `\nSpec after the overlays:\n\n${rendered}`;
-  return `${head.join('\n')}\n\n${plural(overlays.length, 'overlay')}\n${list}${text}`;
+  return `${head.join('\n')}\n\n${plural(overlays.length, 'overlay')}\n${overlays.map(formatOverlay).join('')}`;
+}
+
+function formatSpec(name: string, { spec, problem }: ShownSpec): string {
+  if (spec !== undefined) {
+    return `\nSpec after the overlays:\n\n${spec}`;
+  }
+  if (problem === undefined) {
+    return `\nIts spec is made from the package: slipway component explain ${name} shows what the overlays change.\n`;
+  }
+  return isAbsent(problem)
+    ? `\nIts spec is not in the cache: slipway component explain ${name} gets it.\n`
+    : `\nIts spec cannot be shown: ${problem.code}: ${problem.message}\nSee slipway component explain ${name}\n`;
 }
 
 function formatOverlay({ type, description, reason, category, upstreamStatus, at }: DescribedOverlay): string {

@@ -1,5 +1,5 @@
 import { availableParallelism } from 'node:os';
-import { mapConcurrently, type ProgressListener, plural, SlipwayError, type Stage } from '@slipway/core';
+import { mapConcurrently, type ProgressListener, plural, SlipwayError, SlipwayErrors, type Stage } from '@slipway/core';
 import type { Component } from '@slipway/project';
 
 export interface ComponentFailure {
@@ -47,9 +47,15 @@ async function tryOne<T>(
   try {
     return { result: await work(component) };
   } catch (failure) {
-    if (!(failure instanceof SlipwayError) || failure.code === 'CORE_CANCELLED' || failure.kind === 'bug') {
-      throw failure;
-    }
-    return { component: component.name, error: failure };
+    return { component: component.name, error: errorOfComponent(failure) };
   }
+}
+
+/** The first error about one component. Interruptions and bugs are about the whole run: they are thrown. */
+export function errorOfComponent(failure: unknown): SlipwayError {
+  const error = failure instanceof SlipwayErrors ? failure.errors[0] : failure;
+  if (!(error instanceof SlipwayError) || error.code === 'CORE_CANCELLED' || error.kind === 'bug') {
+    throw failure;
+  }
+  return error;
 }
