@@ -29,8 +29,11 @@ export interface OverlayOptions {
   readonly mode?: OverlayMode;
   /** Whether an overlay that changes nothing is an error (default), or passes where azldev lets it. */
   readonly refuseWithoutEffect?: boolean;
-  /** The component's archives; without them, overlays inside archives are an error. */
-  readonly archives?: ArchiveOverlayOptions & { readonly files: SourceArchives };
+  /**
+   * The component's archives; without them, overlays inside archives are an error. `left-out`: there are none at hand,
+   * and these overlays are passed over.
+   */
+  readonly archives?: (ArchiveOverlayOptions & { readonly files: SourceArchives }) | 'left-out';
   /** Loads the files that `file-add` and `patch-add` bring along. */
   readonly loadSource?: LoadSource;
 }
@@ -52,7 +55,7 @@ export async function applyOverlays(
   options: OverlayOptions = {},
 ): Promise<OverlayResult> {
   const { archives } = options;
-  if (archives === undefined) {
+  if (archives === undefined || archives === 'left-out') {
     return applyLooseOverlays(input, overlays, options);
   }
   const staged = await stageArchiveOverlays(archives.files, overlays, archives);
@@ -66,7 +69,7 @@ export async function applyOverlays(
   }
 }
 
-/** All overlays in order; those inside archives are passed over when `options.archives` says that they were applied. */
+/** All overlays in order; those inside archives are passed over when `options.archives` says what becomes of them. */
 async function applyLooseOverlays(
   input: OverlayInput,
   overlays: readonly Overlay[],

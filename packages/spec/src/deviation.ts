@@ -28,7 +28,7 @@ export interface AppliedDeviation {
 }
 
 /** Larger files are compared by people with other means. */
-const diffedBytesLimit = 4 << 20;
+export const diffedBytesLimit = 4 << 20;
 
 export function describeDeviation(
   index: number,

@@ -1,4 +1,5 @@
 import { SlipwayError } from '@slipway/core';
+import { diffedBytesLimit } from './deviation.ts';
 import { compileGlob } from './glob.ts';
 import { nearestLines } from './nearest-lines.ts';
 import type { FileOverlay, PatchOverlay } from './overlay.ts';
@@ -74,7 +75,7 @@ async function addFile(
 async function removeFiles(files: StagedSourceFiles, paths: readonly string[]): Promise<FileChange[]> {
   const changes: FileChange[] = [];
   for (const path of paths) {
-    changes.push({ path, before: await files.read(path), after: undefined });
+    changes.push({ path, before: await readShown(files, path), after: undefined });
     await files.remove(path);
   }
   return changes;
@@ -97,9 +98,14 @@ async function renameFile(
   if (target !== path && files.has(target)) {
     throw new SlipwayError('SPEC_FILE_EXISTS', `${target} is there already`);
   }
-  const bytes = await files.read(path);
+  const bytes = await readShown(files, path);
   await files.rename(path, target);
   return { path: target, before: bytes, after: bytes, renamedFrom: path };
+}
+
+/** What a report can show of a file that is removed or renamed: an archive is not read for that. */
+async function readShown(files: StagedSourceFiles, path: string): Promise<Buffer> {
+  return (files.sizeBytes(path) ?? 0) > diffedBytesLimit ? Buffer.alloc(0) : files.read(path);
 }
 
 async function searchReplaceInFiles(

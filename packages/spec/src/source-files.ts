@@ -5,6 +5,8 @@ export interface SourceFile {
   readonly path: string;
   /** Permission bits (octal 07777). */
   readonly mode: number;
+  /** Absent where nobody knows it without reading the file. */
+  readonly sizeBytes?: number;
 }
 
 /** The regular files beside a spec, or in a package that is imported; links and directories are not among them. */
@@ -71,6 +73,11 @@ type Step =
   | { readonly kind: 'remove'; readonly path: string }
   | { readonly kind: 'rename'; readonly from: string; readonly to: string };
 
+interface StagedFile extends Omit<SourceFile, 'path'> {
+  /** Where its bytes are: in the base, under this path, or here. */
+  readonly from: string | Buffer;
+}
+
 /**
  * Collects changes in memory and makes them with `commit`: overlays of a component are all applied or none. Reads
  * only what an overlay asks for.
@@ -78,13 +85,12 @@ type Step =
 export class StagedSourceFiles implements SourceFiles {
   readonly #base: SourceFiles;
   readonly #steps: Step[] = [];
-  /** Every file: where its bytes are, in the base or here. */
-  readonly #files = new Map<string, { readonly mode: number; readonly from: string | Buffer }>();
+  readonly #files = new Map<string, StagedFile>();
 
   private constructor(base: SourceFiles, files: readonly SourceFile[]) {
     this.#base = base;
-    for (const { path, mode } of files) {
-      this.#files.set(path, { mode, from: path });
+    for (const { path, ...facts } of files) {
+      this.#files.set(path, { ...facts, from: path });
     }
   }
 
@@ -93,7 +99,12 @@ export class StagedSourceFiles implements SourceFiles {
   }
 
   async list(): Promise<SourceFile[]> {
-    return [...this.#files].map(([path, { mode }]) => ({ path, mode })).sort(byPath);
+    return [...this.#files].map(([path, { from: _from, ...facts }]) => ({ path, ...facts })).sort(byPath);
+  }
+
+  /** Undefined for files of unknown size. Throws for paths that `list` does not name. */
+  sizeBytes(path: string): number | undefined {
+    return this.#get(path).sizeBytes;
   }
 
   has(path: string): boolean {
@@ -101,17 +112,15 @@ export class StagedSourceFiles implements SourceFiles {
   }
 
   async read(path: string): Promise<Buffer> {
-    const file = this.#files.get(path);
-    if (file === undefined) {
-      throw noFile(path);
-    }
+    const file = this.#get(path);
     return typeof file.from === 'string' ? this.#base.read(file.from) : file.from;
   }
 
   async write(path: string, bytes: Uint8Array, mode?: number): Promise<void> {
     this.#steps.push({ kind: 'write', path, bytes, mode });
     const from = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.length);
-    this.#files.set(path, { mode: mode ?? this.#files.get(path)?.mode ?? newFileMode, from });
+    const kept = this.#files.get(path)?.mode;
+    this.#files.set(path, { mode: mode ?? kept ?? newFileMode, sizeBytes: bytes.length, from });
   }
 
   async remove(path: string): Promise<void> {
@@ -122,10 +131,7 @@ export class StagedSourceFiles implements SourceFiles {
   }
 
   async rename(from: string, to: string): Promise<void> {
-    const file = this.#files.get(from);
-    if (file === undefined) {
-      throw noFile(from);
-    }
+    const file = this.#get(from);
     this.#files.delete(from);
     this.#files.set(to, file);
     this.#steps.push({ kind: 'rename', from, to });
@@ -141,6 +147,14 @@ export class StagedSourceFiles implements SourceFiles {
         await this.#base.rename(step.from, step.to);
       }
     }
+  }
+
+  #get(path: string): StagedFile {
+    const file = this.#files.get(path);
+    if (file === undefined) {
+      throw noFile(path);
+    }
+    return file;
   }
 }
 
