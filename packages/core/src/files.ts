@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { mkdir, open, readdir, readFile, rename, rm } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
-import { SlipwayError } from './slipway-error.ts';
+import { SlipwayError, SlipwayErrors } from './slipway-error.ts';
 
 export type Chunks = AsyncIterable<Uint8Array> | Iterable<Uint8Array>;
 
@@ -109,9 +109,9 @@ export function hasErrno(cause: unknown, ...codes: readonly string[]): boolean {
   return cause instanceof Error && 'code' in cause && codes.includes(String(cause.code));
 }
 
-/** Gives a failed file operation its code and place; a SlipwayError passes through. */
+/** Gives a failed file operation its code and place; what has them already passes through. */
 export function fileError(verb: 'read' | 'write', path: string, cause: unknown): Error {
-  if (cause instanceof SlipwayError) {
+  if (cause instanceof SlipwayError || cause instanceof SlipwayErrors) {
     return cause;
   }
   if (hasErrno(cause, 'ENOSPC', 'EDQUOT')) {

@@ -76,6 +76,7 @@ function buildComponent(
     build: config.build ?? {},
     skipFileFilter: config.render?.skipFileFilter ?? false,
     sourceFiles: config.sourceFiles ?? [],
+    sourceFileOrigins: config.sourceFiles?.map((file) => merged.origins.get(file) ?? origin) ?? [],
     packages: config.packages === undefined ? noPackages : packagesOf(config.packages),
     publish: config.publish ?? {},
     origin,

@@ -25,7 +25,7 @@ export { type LoadedImage, loadImage, loadImageDefinition } from './image-defini
 export { imageJsonSchema, overlayFileJsonSchema, projectJsonSchema } from './json-schema.ts';
 export { type LoadOptions, loadProject } from './load-project.ts';
 export { formatLock, type Lock, loadLock, parseLock, saveLock } from './lock-file.ts';
-export { placedOverlays } from './placed-overlays.ts';
+export { type PlacedSourceFile, placedOverlays, placedSourceFiles } from './placed-overlays.ts';
 export type {
   Component,
   ComponentGroup,

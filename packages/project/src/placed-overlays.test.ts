@@ -1,10 +1,11 @@
 import assert from 'node:assert/strict';
-import { existsSync } from 'node:fs';
+import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { test } from 'node:test';
 import { type LintFinding, lintOverlays } from '@slipway/spec';
 import { loadProject } from './load-project.ts';
-import { placedOverlays } from './placed-overlays.ts';
+import { placedOverlays, placedSourceFiles } from './placed-overlays.ts';
+import { distro, projectDirectory } from './testing/project-directory.ts';
 
 const shared = process.env.SLIPWAY_SHARED ?? join(import.meta.dirname, '../../../../shared');
 const azureLinux = join(shared, 'data/azl4');
@@ -49,3 +50,27 @@ test('the overlays of Azure Linux 4.0 have the findings that a person confirms',
 function isPlaced({ at }: LintFinding): boolean {
   return at?.file.endsWith('.toml') === true && at.line !== undefined;
 }
+
+test('source files have the place where they were written, also those that a component inherits', async (context) => {
+  const directory = await projectDirectory(context, {
+    'slipway.toml': `${distro}
+[default-component-config]
+source-files = [{ filename = "common" }]
+[components.demo]
+[[components.demo.source-files]]
+filename = "own"
+`,
+  });
+  const project = await loadProject(directory);
+  const component = project.components.get('demo');
+  const lines = readFileSync(join(directory, 'slipway.toml'), 'utf8').split('\n');
+  const places = component === undefined ? [] : placedSourceFiles(project, component);
+
+  assert.deepEqual(
+    places.map(({ filename, at }) => [filename, lines[(at.line ?? 0) - 1]]),
+    [
+      ['common', 'source-files = [{ filename = "common" }]'],
+      ['own', '[[components.demo.source-files]]'],
+    ],
+  );
+});

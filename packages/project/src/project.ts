@@ -65,6 +65,8 @@ export interface Component {
   readonly build: BuildConfig;
   readonly skipFileFilter: boolean;
   readonly sourceFiles: readonly SourceFile[];
+  /** Where each of them was written. */
+  readonly sourceFileOrigins: readonly Origin[];
   /** Publish settings of single binary packages. */
   readonly packages: ReadonlyMap<string, PackagePublish>;
   readonly publish: ComponentPublish;

@@ -33,6 +33,7 @@ export {
   parseSources,
   type SourcesEntry,
   type SourcesLine,
+  sourcesLine,
 } from './dist-git/lookaside/sources-file.ts';
 export type { UpstreamCommit } from './dist-git/read-history.ts';
 export type { CommitRequest, ResolvedCommit } from './dist-git/resolve-commit.ts';

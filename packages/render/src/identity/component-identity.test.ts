@@ -20,6 +20,7 @@ function component(facts: Partial<Component> = {}): Component {
     build: {},
     skipFileFilter: false,
     sourceFiles: [],
+    sourceFileOrigins: [],
     packages: new Map(),
     publish: {},
     origin,

@@ -54,7 +54,7 @@ export class Lookaside {
     const { entry, component, uris } = wanted;
     if (this.#options.offline) {
       throw new SlipwayError('UPSTREAM_OFFLINE', `Cannot go on offline: ${entry.filename} is not in the cache`, {
-        hint: `run once with the network: slipway component render ${component}`,
+        hint: `run once with the network: slipway component sources ${component}`,
         data: { component, missing: entry.filename, hash: entry.hash },
       });
     }
@@ -78,7 +78,7 @@ export class Lookaside {
 
   readonly #advance = (count: number): void => {
     this.#doneBytes += count;
-    this.#options.progress?.({ type: 'advance', stage: 'render', unit: 'bytes', done: this.#doneBytes });
+    this.#options.progress?.({ type: 'advance', stage: 'sources', unit: 'bytes', done: this.#doneBytes });
   };
 }
 

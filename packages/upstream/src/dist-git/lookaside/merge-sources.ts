@@ -1,6 +1,6 @@
 import { SlipwayError, SlipwayErrors, type SourcePosition } from '@slipway/core';
 import { type HashType, hashTypeOf, isHash } from './hash-type.ts';
-import { lineEndOf, type SourcesLine, sourcesLine } from './sources-file.ts';
+import { filenameFault, lineEndOf, type SourcesLine, sourcesLine } from './sources-file.ts';
 
 /** A `source-files` entry of a component, as far as the `sources` file is concerned. */
 export interface ConfiguredSource {
@@ -22,7 +22,7 @@ export interface MergeOptions {
 /**
  * Upstream's `sources` with the files of the project (overlays.md 3.7): those that replace an upstream file take its
  * place, others are appended in their order. Throws `SlipwayErrors` of `UPSTREAM_SOURCE_CONFLICT` (the same name without
- * `replace-upstream`, or nothing to replace) and `UPSTREAM_NO_HASH`, all at once.
+ * `replace-upstream`, nothing to replace, no name of a file) and `UPSTREAM_NO_HASH`, all at once.
  */
 export function mergeSources(
   lines: readonly SourcesLine[],
@@ -63,13 +63,16 @@ function conflict(
   { inUpstream, seen }: { readonly inUpstream: boolean; readonly seen: ReadonlySet<string> },
   { component }: MergeOptions,
 ): SlipwayError | undefined {
-  const [reason, hint] = seen.has(filename)
-    ? ['source-files names it twice', 'remove one of the two']
-    : inUpstream && !replaceUpstream
-      ? ['upstream has a file of this name', 'set replace-upstream with a replace-reason, or choose another filename']
-      : !inUpstream && replaceUpstream
-        ? ['there is no upstream file of this name to replace', 'correct filename, or remove replace-upstream']
-        : [];
+  const fault = filenameFault(filename);
+  const [reason, hint] = fault
+    ? [fault, 'set filename to a bare name, as the spec has it']
+    : seen.has(filename)
+      ? ['source-files names it twice', 'remove one of the two']
+      : inUpstream && !replaceUpstream
+        ? ['upstream has a file of this name', 'set replace-upstream with a replace-reason, or choose another filename']
+        : !inUpstream && replaceUpstream
+          ? ['there is no upstream file of this name to replace', 'correct filename, or remove replace-upstream']
+          : [];
   return reason === undefined || hint === undefined
     ? undefined
     : new SlipwayError('UPSTREAM_SOURCE_CONFLICT', `Cannot add ${filename} to the sources of ${component}: ${reason}`, {

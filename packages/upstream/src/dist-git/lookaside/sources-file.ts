@@ -92,12 +92,19 @@ function legacyParts(content: string): readonly [string, string, string] {
 }
 
 function checkFilename(filename: string, place: Place): void {
+  const fault = filenameFault(filename);
+  if (fault !== undefined) {
+    throw badSources(fault, place);
+  }
+}
+
+/** What is wrong with the name of a source file: it is one path element, as file systems take it. */
+export function filenameFault(filename: string): string | undefined {
   if (filename === '' || filename === '.' || filename === '..' || /[/\\\p{Cc}]/u.test(filename)) {
-    throw badSources(`${JSON.stringify(filename.slice(0, 200))} is no name of a file`, place);
+    return `${JSON.stringify(filename.slice(0, 200))} is no name of a file`;
   }
-  if (Buffer.byteLength(filename) > 255) {
-    throw badSources(`a name has ${plural(Buffer.byteLength(filename), 'byte')}`, place);
-  }
+  const bytes = Buffer.byteLength(filename);
+  return bytes > 255 ? `a name has ${plural(bytes, 'byte')}` : undefined;
 }
 
 /** With their ends; the last one may have none. */
