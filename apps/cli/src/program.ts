@@ -9,6 +9,7 @@ import { addComponentLint } from './commands/component-lint.ts';
 import { addComponentList } from './commands/component-list.ts';
 import { addComponentRender } from './commands/component-render.ts';
 import { addComponentShow } from './commands/component-show.ts';
+import { addComponentSources } from './commands/component-sources.ts';
 import { addComponentUpdate } from './commands/component-update.ts';
 import { addConfigDump, addConfigSchema } from './commands/config.ts';
 import { addDeviations } from './commands/deviations.ts';
@@ -59,6 +60,7 @@ export function createProgram(machine: Machine, finish: (status: number) => void
   addComponentForecast(component, run);
   addComponentUpdate(component, run);
   addComponentRender(component, run);
+  addComponentSources(component, run);
   addComponentDiff(component, run);
   addComponentChanged(component, run);
   addDeviations(program, run);

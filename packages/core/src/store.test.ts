@@ -125,3 +125,13 @@ test('an object is linked to a place, with its bytes', async (t) => {
   assert.equal(readFileSync(target, 'utf8'), 'text');
   assert.equal(statSync(target).ino, statSync(store.path(digest)).ino);
 });
+
+test('a copy of an object can be changed, and the object stays', async (t) => {
+  const { store, directory } = newStore(t);
+  const { digest } = await store.put('text');
+  const target = join(directory, 'copy');
+  await store.copyTo(digest, target);
+  writeFileSync(target, 'mine');
+  assert.equal(String(await store.read(digest)), 'text');
+  await assert.rejects(store.copyTo(digest, target), { code: 'CORE_FILE_ACCESS' });
+});

@@ -1,3 +1,4 @@
+import { constants } from 'node:fs';
 import { copyFile, link, mkdir, open, readdir, readFile, rename, rm, stat } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { type Digest, DigestingStream } from './digest.ts';
@@ -130,6 +131,17 @@ export class Store {
   async linkTo(digest: Digest, target: string): Promise<void> {
     await mkdir(dirname(target), { recursive: true });
     await link(this.path(digest), target).catch(() => copyFile(this.path(digest), target));
+  }
+
+  /**
+   * Copies an object to `target`, which must not exist: for files that somebody will change. File systems that can do so
+   * share the blocks.
+   */
+  async copyTo(digest: Digest, target: string): Promise<void> {
+    const flags = constants.COPYFILE_EXCL | constants.COPYFILE_FICLONE;
+    await copyFile(this.path(digest), target, flags).catch((cause) =>
+      Promise.reject(fileError('write', target, cause)),
+    );
   }
 
   async #adopt(temporary: string, digest: Digest): Promise<void> {

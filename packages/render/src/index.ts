@@ -50,6 +50,7 @@ export {
   renderedDirectory,
   saveRendered,
 } from './output/rendered-directory.ts';
+export { saveDirectory } from './output/save-directory.ts';
 export { projectFileLoader } from './project-files.ts';
 export { type AutospecInput, type AutospecResult, expandAutospec } from './release/expand-autospec.ts';
 export type { HistoryCommit, ReadBlob } from './release/history-commit.ts';
@@ -62,8 +63,10 @@ export {
   renderedBlob,
 } from './release/synthetic-history.ts';
 export { type ProvenanceInput, upstreamProvenance, upstreamRelease } from './release/upstream-provenance.ts';
-export { type RenderContext, type RenderedComponent, renderComponent, toolOf } from './render-component.ts';
+export { type RenderedComponent, renderComponent } from './render-component.ts';
 export { type RenderOutcome, type RenderRequest, renderComponents, renderedOf } from './render-components.ts';
+export { loadRenderContext, type RenderContext, toolOf } from './render-context.ts';
 export { type RenderInput, type RenderStep, renderedMacros, renderSteps } from './render-steps.ts';
+export { type PreparedSources, type PrepareOptions, prepareSources } from './sources/prepare-sources.ts';
 export type { KnownMacros } from './spec-macros/walk-spec.ts';
 export { type UpdateOptions, updatedLock } from './update-lock.ts';

@@ -1,27 +1,13 @@
-import { basename } from 'node:path';
-import { type Component, type Project, placedOverlays } from '@slipway/project';
-import {
-  type AppliedDeviation,
-  applyOverlays,
-  isArchiveOverlay,
-  type LoadSource,
-  MemorySourceFiles,
-  parseSpec,
-} from '@slipway/spec';
+import type { Component } from '@slipway/project';
+import { type AppliedDeviation, MemorySourceFiles, parseSpec, type SourceFiles } from '@slipway/spec';
+import { checkArchives } from './check-archives.ts';
 import type { ComponentSources, UpstreamOrigin } from './component-sources.ts';
 import { keptFiles } from './file-filter.ts';
 import type { RenderedFile } from './output/rendered-directory.ts';
-import { componentProvenance } from './release/component-provenance.ts';
-import { countRelease, type ProjectHistory } from './release/count-release.ts';
-import { knownMacros, type RenderStep, renderSteps } from './render-steps.ts';
+import type { RenderContext } from './render-context.ts';
+import { renderSpec } from './render-spec.ts';
+import { knownMacros } from './render-steps.ts';
 import { renderSourcesFile, sourcesName } from './sources-file.ts';
-
-/** What rendering takes from the project besides the component. */
-export interface RenderContext {
-  readonly project: Project;
-  readonly loadSource: LoadSource;
-  readonly history: ProjectHistory;
-}
 
 /** A spec and the files beside it as they belong into the repository of rendered specs. */
 export interface RenderedComponent {
@@ -35,43 +21,37 @@ export interface RenderedComponent {
 }
 
 /**
- * Renders a component (overlays.md 3): macros file, overlays, what azldev adds, release and changelog, `sources`, file
- * filter. A function of its arguments; throws the error of the first step that fails, and then nothing was written.
+ * Renders a component (overlays.md 3): the spec, `sources`, and the files that pass the file filter. Archives are not
+ * among them, and the overlays inside of archives are only checked. A function of its arguments; throws what
+ * `checkArchives`, `renderSourcesFile` and `renderSpec` throw, and then nothing was written.
  */
 export async function renderComponent(
   component: Component,
   sources: ComponentSources,
   context: RenderContext,
 ): Promise<RenderedComponent> {
-  const tool = toolOf(context.project);
+  checkArchives(component, context.project);
   const files = await copyOf(sources);
-  const sourcesText = renderSourcesFile(await readIfPresent(files, sourcesName), component);
+  const sourcesText = renderSourcesFile(await readIfPresent(files, sourcesName), component, context.project);
   if (sourcesText !== undefined) {
     await files.write(sourcesName, Buffer.from(sourcesText));
   }
-  const steps = await stepsOf(component, sources, context);
-  const applied = await applySteps(steps, { sources, files, context });
-  const counted = await countRelease(applied.spec, { component, sources, project: context.history, tool, files });
-  await files.write(sources.specName, counted.spec);
+  const { spec, deviations, notes } = await renderSpec(component, sources, { context, files, archives: 'left-out' });
+  await files.write(sources.specName, spec);
   const listed = (await files.list()).map(({ path }) => path);
   const { kept, note } = keptFiles(listed, {
     component: component.name,
-    spec: parseSpec(counted.spec),
+    spec: parseSpec(spec),
     macros: knownMacros({ build: component.build }),
     skipFilter: component.skipFileFilter,
   });
   return {
     component: component.name,
     files: await readFiles(files, new Set(kept)),
-    deviations: applied.deviations,
-    notes: [...applied.notes, ...counted.notes, ...(note === undefined ? [] : [note])],
+    deviations,
+    notes: [...notes, ...(note === undefined ? [] : [note])],
     ...(sources.upstream === undefined ? {} : { upstream: sources.upstream }),
   };
-}
-
-/** Rendered specs say which program made them: those of an azldev project stay as azldev writes them. */
-export function toolOf({ rootFile }: Pick<Project, 'rootFile'>): 'azldev' | 'slipway' {
-  return basename(rootFile) === 'azldev.toml' ? 'azldev' : 'slipway';
 }
 
 async function copyOf({ files }: ComponentSources): Promise<MemorySourceFiles> {
@@ -82,66 +62,12 @@ async function copyOf({ files }: ComponentSources): Promise<MemorySourceFiles> {
   return copy;
 }
 
-async function readIfPresent(files: MemorySourceFiles, path: string): Promise<Buffer | undefined> {
+/** Undefined when there is no such file. */
+export async function readIfPresent(files: SourceFiles, path: string): Promise<Buffer | undefined> {
   return (await files.list()).some((file) => file.path === path) ? files.read(path) : undefined;
 }
 
-async function stepsOf(
-  component: Component,
-  sources: ComponentSources,
-  context: RenderContext,
-): Promise<readonly RenderStep[]> {
-  const overlays = placedOverlays(context.project, component).filter((overlay) => !isArchiveOverlay(overlay));
-  const provenance = await componentProvenance(component, sources);
-  return renderSteps({
-    component: component.name,
-    spec: parseSpec(sources.spec),
-    overlays,
-    build: component.build,
-    ...(provenance === undefined ? {} : { provenance }),
-    tool: toolOf(context.project),
-  });
-}
-
-interface Applied {
-  readonly spec: Buffer;
-  readonly deviations: readonly AppliedDeviation[];
-  readonly notes: readonly string[];
-}
-
-/** An overlay of an azldev project that changes nothing passes with a note, as it does there. */
-async function applySteps(
-  steps: readonly RenderStep[],
-  { sources, files, context }: { sources: ComponentSources; files: MemorySourceFiles; context: RenderContext },
-): Promise<Applied> {
-  const refuseWithoutEffect = toolOf(context.project) === 'slipway';
-  let { spec } = sources;
-  let deviations: readonly AppliedDeviation[] = [];
-  const notes: string[] = [];
-  for (const { kind, overlays, file, note } of steps) {
-    if (file !== undefined) {
-      await files.write(file.path, Buffer.from(file.text));
-    }
-    const input = { spec, specName: sources.specName, files };
-    const own = kind === 'overlays';
-    const result = await applyOverlays(input, overlays, {
-      loadSource: context.loadSource,
-      refuseWithoutEffect: own && refuseWithoutEffect,
-    });
-    spec = result.spec;
-    deviations = own ? result.deviations : deviations;
-    notes.push(...(note === undefined ? [] : [note]), ...(own ? idleNotes(result.deviations) : []));
-  }
-  return { spec, deviations, notes };
-}
-
-function idleNotes(deviations: readonly AppliedDeviation[]): string[] {
-  return deviations
-    .filter(({ changes }) => changes.length === 0)
-    .map(({ index, type }) => `overlay ${index + 1} (${type}) changes nothing`);
-}
-
-async function readFiles(files: MemorySourceFiles, kept: ReadonlySet<string>): Promise<RenderedFile[]> {
+async function readFiles(files: SourceFiles, kept: ReadonlySet<string>): Promise<RenderedFile[]> {
   const rendered: RenderedFile[] = [];
   for (const { path, mode } of await files.list()) {
     if (kept.has(path)) {

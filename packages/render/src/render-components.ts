@@ -1,13 +1,11 @@
 import { mapConcurrently, removeLeftTemporaries, SlipwayError, SlipwayErrors } from '@slipway/core';
-import { type Component, type Lock, type LockChange, loadComponentLock, type Project } from '@slipway/project';
+import type { Component, Lock, LockChange, Project } from '@slipway/project';
 import type { SourceLoader } from './component-sources.ts';
-import { formatIdentity } from './identity/component-identity.ts';
 import { Identities } from './identity/load-identity.ts';
 import { compareRendered, type RenderedDifference } from './output/compare-rendered.ts';
 import { failureFile, loadRendered, type RenderedFile, saveRendered } from './output/rendered-directory.ts';
-import { projectFileLoader } from './project-files.ts';
-import type { LockCommit } from './release/synthetic-history.ts';
 import { type RenderedComponent, renderComponent } from './render-component.ts';
+import { loadRenderContext } from './render-context.ts';
 
 export interface RenderRequest {
   readonly project: Project;
@@ -37,6 +35,8 @@ export interface RenderOutcome {
   readonly commit?: string;
   /** Why it failed. */
   readonly error?: SlipwayError;
+  /** What else is wrong, where that was found at once. */
+  readonly furtherErrors?: readonly SlipwayError[];
 }
 
 /**
@@ -71,7 +71,7 @@ async function renderOne(component: Component, request: RenderRequest, identitie
       ...(upstream === undefined ? {} : { commit: upstream.commit }),
     };
   } catch (failure) {
-    return failed(component.name, renderError(failure), request);
+    return failed(component.name, renderErrors(failure), request);
   }
 }
 
@@ -81,25 +81,8 @@ export async function renderedOf(
   { project, sources, lockHistory }: Pick<RenderRequest, 'project' | 'sources' | 'lockHistory'>,
   identities: Identities,
 ): Promise<RenderedComponent> {
-  const lock = await loadComponentLock(project, component.name);
-  const { digest } = await identities.of(component, lock);
-  return renderComponent(component, await sources.load(component, lock), {
-    project,
-    loadSource: projectFileLoader(project),
-    history: {
-      lock,
-      fingerprint: formatIdentity(digest),
-      commits: lockCommits(lockHistory.get(component.name) ?? []),
-      ...(project.sourceDateEpoch === undefined ? {} : { sourceDateEpoch: project.sourceDateEpoch }),
-    },
-  });
-}
-
-/** A commit that removed the lock, or wrote one without fingerprint, changed nothing that is built. */
-function lockCommits(changes: readonly LockChange[]): LockCommit[] {
-  return changes.flatMap(({ fingerprint, upstreamCommit = '', ...commit }) =>
-    fingerprint === undefined ? [] : [{ ...commit, upstreamCommit, fingerprint }],
-  );
+  const context = await loadRenderContext(component, { project, lockHistory }, identities);
+  return renderComponent(component, await sources.load(component, context.history.lock), context);
 }
 
 async function place(
@@ -114,19 +97,27 @@ async function place(
   return differences;
 }
 
-function renderError(failure: unknown): SlipwayError {
-  const error = failure instanceof SlipwayErrors ? failure.errors[0] : failure;
+function renderErrors(failure: unknown): readonly [SlipwayError, ...SlipwayError[]] {
+  const [error, ...further] = failure instanceof SlipwayErrors ? failure.errors : [failure];
   if (!(error instanceof SlipwayError) || error.code === 'CORE_CANCELLED' || error.kind === 'bug') {
     throw failure;
   }
-  return error;
+  return [error, ...(further as SlipwayError[])];
 }
 
-async function failed(component: string, error: SlipwayError, request: RenderRequest): Promise<RenderOutcome> {
+async function failed(
+  component: string,
+  [error, ...furtherErrors]: readonly [SlipwayError, ...SlipwayError[]],
+  request: RenderRequest,
+): Promise<RenderOutcome> {
   const isLasting = error.kind === 'input' || error.kind === 'unsupported' || error.kind === 'integrity';
-  const reason = { path: failureFile, bytes: Buffer.from(failureText(error, request.project)), mode: 0o644 };
+  const text = [error, ...furtherErrors].map((each) => failureText(each, request.project)).join('');
+  const reason = { path: failureFile, bytes: Buffer.from(text), mode: 0o644 };
   const differences = isLasting ? await place(component, [reason], request) : [];
-  return { component, status: 'failed', differences, notes: [], error };
+  return {
+    ...{ component, status: 'failed', differences, notes: [], error },
+    ...(furtherErrors.length === 0 ? {} : { furtherErrors }),
+  };
 }
 
 /** The same in every checkout: files of the project are told relative to it. */

@@ -135,12 +135,14 @@ function outcomeList(outcomes: readonly RenderOutcome[]) {
     { title: 'commit' },
     { title: 'remark' },
   ] as const;
-  const rows = outcomes.map(({ component, status, differences, commit, error, notes }) => [
+  const rows = outcomes.map(({ component, status, differences, commit, error, furtherErrors = [], notes }) => [
     component,
     status,
     String(differences.length),
     commit ?? '',
-    error === undefined ? notes.join('; ') : `${error.code}: ${error.message}`,
+    error === undefined
+      ? notes.join('; ')
+      : [error, ...furtherErrors].map(({ code, message }) => `${code}: ${message}`).join('; '),
   ]);
   return { columns, rows };
 }
@@ -182,15 +184,19 @@ function formatOutcome(outcome: RenderOutcome, shown: Shown): string[] {
     case 'would-change':
       return [`${paint('yellow', 'differs')}    ${component}`, ...remarks, ...diffOf(outcome)];
     case 'failed':
-      return [...formatFailed(outcome, shown), ...(check ? diffOf(outcome) : [])];
+      return [
+        ...failures(outcome).flatMap((error) => formatFailed(component, error, shown)),
+        ...(check ? diffOf(outcome) : []),
+      ];
   }
 }
 
+function failures({ error, furtherErrors = [] }: RenderOutcome): SlipwayError[] {
+  return [...(error === undefined ? [] : [error]), ...furtherErrors];
+}
+
 /** The error with its place and what to do, below each other. */
-function formatFailed({ component, error }: RenderOutcome, { paint, currentDirectory }: Shown): string[] {
-  if (error === undefined) {
-    return [];
-  }
+function formatFailed(component: string, error: SlipwayError, { paint, currentDirectory }: Shown): string[] {
   const { code, message, at, hint } = error;
   const place = at === undefined ? undefined : formatPosition({ ...at, file: shownPath(at.file, currentDirectory) });
   return [

@@ -4,9 +4,11 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { loadCodeDigests, type ProgressListener, SlipwayError, Store } from '@slipway/core';
 import type { Project } from '@slipway/project';
 import type { SourceLoader } from '@slipway/render';
+import type { Lookaside, UpstreamOptions } from '@slipway/upstream';
 import { type Command, InvalidArgumentError } from 'commander';
 import type { CommandContext } from '../context.ts';
 import { cacheDirectory } from '../machine/directories.ts';
+import type { Machine } from '../machine/machine.ts';
 
 /** How a command may use the network. */
 export interface NetworkOptions {
@@ -30,32 +32,47 @@ function wholeNumber(text: string): number {
   return Number(text);
 }
 
+interface Running {
+  readonly network: NetworkOptions;
+  readonly progress: ProgressListener;
+  readonly signal: AbortSignal;
+}
+
 /** Opens the caches of dist-git for a project. */
-export async function openSources(
-  { machine }: CommandContext,
-  project: Project,
-  run: { readonly network: NetworkOptions; readonly progress: ProgressListener; readonly signal: AbortSignal },
-): Promise<SourceLoader> {
+export async function openSources({ machine }: CommandContext, project: Project, run: Running): Promise<SourceLoader> {
   const [{ DistGit }, { SourceLoader: Loader }] = await Promise.all([
     import('@slipway/upstream'),
     import('@slipway/render'),
   ]);
+  return new Loader(project, new DistGit(await upstreamOptions(machine, run)));
+}
+
+/** Opens the cache of source files, with the store that they are kept in. */
+export async function openLookaside(
+  { machine }: CommandContext,
+  run: Running,
+): Promise<{ readonly lookaside: Lookaside; readonly store: Store }> {
+  const { Lookaside: Cache } = await import('@slipway/upstream');
+  const options = await upstreamOptions(machine, run);
+  return { lookaside: new Cache(options), store: options.store };
+}
+
+async function upstreamOptions(machine: Machine, { network, progress, signal }: Running): Promise<UpstreamOptions> {
   const cache = cacheDirectory(machine);
-  const distGit = new DistGit({
+  return {
     cacheDirectory: cache,
     store: new Store(join(cache, 'store')),
     code: (await loadCodeDigests()).of('core', 'upstream'),
     now: Math.floor(machine.now() / 1000),
-    offline: run.network.offline ?? false,
-    timeoutSeconds: Math.max(1, run.network.networkTimeout),
-    retries: run.network.networkRetries,
-    wait: (seconds) => pause(seconds, run.signal),
+    offline: network.offline ?? false,
+    timeoutSeconds: Math.max(1, network.networkTimeout),
+    retries: network.networkRetries,
+    wait: (seconds) => pause(seconds, signal),
     concurrency: 2 * availableParallelism(),
     environment: machine.env,
-    progress: run.progress,
-    signal: run.signal,
-  });
-  return new Loader(project, distGit);
+    progress,
+    signal,
+  };
 }
 
 async function pause(seconds: number, signal: AbortSignal): Promise<void> {

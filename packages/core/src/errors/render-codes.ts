@@ -22,6 +22,18 @@ export const renderCodes = {
     kind: 'input',
     meaning: 'A macro of a component has a name or a value that no macros file can hold.',
   },
+  RENDER_CUSTOM_ORIGIN: {
+    kind: 'unsupported',
+    meaning: 'A source file is made by a script of the project, and no server has it: Slipway runs no such scripts.',
+  },
+  RENDER_BUILD_ORIGIN: {
+    kind: 'unsupported',
+    meaning: 'A source file comes from the snapshot or the signing key, which only a build of the project has at hand.',
+  },
+  RENDER_OUTPUT_EXISTS: {
+    kind: 'input',
+    meaning: 'A directory that a command would write has something in it that would be lost.',
+  },
   RENDER_HISTORY_INCOMPLETE: {
     kind: 'input',
     meaning: 'A commit that the release or the changelog is computed from is not in the history.',

@@ -1,7 +1,8 @@
-import { lstat, mkdir, readdir, readFile, readlink, rename, rm, symlink, writeFile } from 'node:fs/promises';
+import { lstat, mkdir, readdir, readFile, readlink, rm, symlink, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
-import { fileError, hasErrno, temporaryBeside } from '@slipway/core';
+import { fileError, hasErrno } from '@slipway/core';
 import { fileNameOf } from '@slipway/project';
+import { replaceDirectory } from './replace-directory.ts';
 
 /** A file of a rendered component. */
 export interface RenderedFile {
@@ -55,30 +56,17 @@ async function walk(directory: string, prefix: string, files: RenderedFile[]): P
   }
 }
 
-/**
- * Replaces what a component has by `files`: they are written beside and put in place by renaming, so that a reader, and
- * a run that is killed, never sees half a component.
- */
+/** Replaces what a component has by `files`, whole or not at all. */
 export async function saveRendered(root: string, component: string, files: readonly RenderedFile[]): Promise<void> {
   const target = renderedDirectory(root, component);
-  const [fresh, old] = [temporaryBeside(target), temporaryBeside(target)];
-  try {
-    await mkdir(fresh, { recursive: true });
+  await replaceDirectory(target, async (directory) => {
     for (const { path, bytes, mode } of files) {
-      const file = join(fresh, path);
+      const file = join(directory, path);
       await mkdir(dirname(file), { recursive: true });
       await writeFile(file, bytes, { mode, flag: 'wx' });
     }
-    await rename(target, old).catch(unlessAbsent);
-    await rename(fresh, target);
-    await linkEncoded(target, component);
-  } catch (cause) {
-    await rename(old, target).catch(() => {}); // only when the new one did not get there
-    throw fileError('write', target, cause);
-  } finally {
-    await rm(fresh, { recursive: true, force: true });
-    await rm(old, { recursive: true, force: true });
-  }
+  });
+  await linkEncoded(target, component).catch((cause) => Promise.reject(fileError('write', target, cause)));
 }
 
 async function linkEncoded(target: string, component: string): Promise<void> {
@@ -113,10 +101,4 @@ export async function listRendered(root: string): Promise<string[]> {
     }
   }
   return names.sort();
-}
-
-function unlessAbsent(cause: unknown): void {
-  if (!hasErrno(cause, 'ENOENT')) {
-    throw cause;
-  }
 }

@@ -1,5 +1,5 @@
 import type { Component, ComponentLock } from '@slipway/project';
-import { applySpecOverlay, formatSpec, type MemorySourceFiles, parseSpec, type SpecText } from '@slipway/spec';
+import { applySpecOverlay, formatSpec, parseSpec, type SourceFiles, type SpecText } from '@slipway/spec';
 import type { ComponentSources } from '../component-sources.ts';
 import { knownMacros } from '../render-steps.ts';
 import { autospecFeatures } from './autospec-features.ts';
@@ -27,7 +27,7 @@ interface CountInput {
   readonly project: ProjectHistory;
   readonly tool: string;
   /** After the overlays. */
-  readonly files: MemorySourceFiles;
+  readonly files: SourceFiles;
 }
 
 export interface CountedRelease {
