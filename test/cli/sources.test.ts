@@ -313,3 +313,15 @@ replace-reason = "why"
   assert.equal(prepared.status, 2);
   assert.equal(prepared.stderr.match(/SPEC_ARCHIVE_ENTRY|SPEC_OVERLAY_INVALID/g)?.length, 3, prepared.stderr);
 });
+
+test('lint says what is wrong with overlays inside archives, at the entry or the overlay', async (t) => {
+  const { project } = await open(t);
+  project.define(overlays('hash-type = "SHA512"'));
+  const { status, stdout } = await project.component('lint demo --specs none');
+
+  assert.equal(status, 1, stdout);
+  assert.match(
+    stdout,
+    /^slipway\.toml:\d+:\d+: error\[archive-entry\]: demo: the source-files entry of demo-1\.0\.tar\.gz has no hash$/m,
+  );
+});

@@ -85,7 +85,7 @@ async function inputOf(
   component: Component,
   { access, specs }: Trial,
 ): Promise<{ readonly input: LintInput; readonly tried: boolean }> {
-  const { placedOverlays } = await import('@slipway/project');
+  const { placedOverlays, placedSourceFiles } = await import('@slipway/project');
   const placed = placedOverlays(project, component);
   const input: LintInput = {
     component: component.name,
@@ -94,6 +94,7 @@ async function inputOf(
       const stated = reason ?? project.declaration(origin)?.comment;
       return { overlay, ...(stated === undefined ? {} : { reason: stated }), ownedHere: isOwn(component, origin.path) };
     }),
+    sourceFiles: placedSourceFiles(project, component),
     sourceExists: existsSync,
     releaseCalculation: component.release,
   };

@@ -150,14 +150,26 @@ function targetsFile(overlay: Overlay, name: string): boolean {
     case 'patch-add':
       return (overlay.file ?? basename(overlay.source)) === name;
     case 'file-rename':
-      return overlay.replacement === name || compileGlob(overlay.file)(name);
+      return overlay.replacement === name || matches(overlay.file, name);
     case 'file-remove':
     case 'file-prepend-lines':
     case 'file-search-replace':
     case 'patch-remove':
-      return compileGlob(overlay.file)(name);
+      return matches(overlay.file, name);
     default:
       return false;
+  }
+}
+
+/** A malformed pattern matches nothing: who applies the overlay says what is wrong with it. */
+function matches(pattern: string, name: string): boolean {
+  try {
+    return compileGlob(pattern)(name);
+  } catch (cause) {
+    if (cause instanceof SlipwayError) {
+      return false;
+    }
+    throw cause;
   }
 }
 

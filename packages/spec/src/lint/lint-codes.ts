@@ -15,7 +15,7 @@ export interface LintRule {
   readonly example: LintExample;
 }
 
-export interface LintExample extends Pick<LintInput, 'files' | 'mode' | 'releaseCalculation'> {
+export interface LintExample extends Pick<LintInput, 'files' | 'sourceFiles' | 'mode' | 'releaseCalculation'> {
   readonly overlays: readonly Overlay[];
   readonly spec?: string;
   /** How often the text of the spec is repeated; default: once. */

@@ -17,7 +17,7 @@ export interface LintFinding {
   readonly severity: LintSeverity;
   /** Index in the list of overlays. */
   readonly overlay?: number;
-  /** Where the project wrote the overlay. */
+  /** Where the project wrote the overlay, or the entry that the finding is about. */
   readonly at?: SourcePosition;
   /** Line of the spec from 1, counted in the text that the overlay is applied to. */
   readonly line?: number;
@@ -33,6 +33,8 @@ export interface FindingDraft {
   readonly message: string;
   /** Absent where the rule was asked about one overlay. */
   readonly overlay?: number;
+  /** Where it is not the overlay that is wrong. */
+  readonly at?: SourcePosition;
   readonly line?: number;
   readonly suggestion?: LintSuggestion;
   /** Where the spec proves more than the catalogue assumes. */
@@ -41,7 +43,7 @@ export interface FindingDraft {
 
 export function findingOf(draft: FindingDraft, overlays: readonly LintedOverlay[]): LintFinding {
   const { severity, why } = lintCatalogue[draft.code];
-  const at = draft.overlay === undefined ? undefined : overlays[draft.overlay]?.overlay.at;
+  const at = draft.at ?? (draft.overlay === undefined ? undefined : overlays[draft.overlay]?.overlay.at);
   return {
     code: draft.code,
     severity: draft.severity ?? severity,

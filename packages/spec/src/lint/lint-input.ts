@@ -1,3 +1,4 @@
+import type { ArchiveSourceFile } from '../archive/check-archive-overlays.ts';
 import type { Overlay, OverlayMode, OverlayType } from '../overlay.ts';
 
 export interface LintedOverlay {
@@ -21,6 +22,8 @@ export interface LintInput {
   readonly spec?: Uint8Array;
   /** Paths of all source files beside the spec, before the first overlay. */
   readonly files?: readonly string[];
+  /** The component's `source-files`. */
+  readonly sourceFiles?: readonly ArchiveSourceFile[];
   /** Whether a file that an overlay brings along (`source`) exists. */
   readonly sourceExists?: (path: string) => boolean;
   /** Default: august-2026. */

@@ -1,3 +1,4 @@
+import { archiveEntries } from './archive-rules.ts';
 import { fileFindings, removedFiles, unmatchedFiles } from './file-rules.ts';
 import { compareFindings, type FindingDraft, findingOf, type LintFinding } from './lint-finding.ts';
 import type { LintInput } from './lint-input.ts';
@@ -35,6 +36,7 @@ const listRules: readonly ListRule[] = [
   simplerOverlays,
   unmatchedFiles,
   removedFiles,
+  archiveEntries,
 ];
 
 /**

@@ -31,12 +31,22 @@ function ruleSection([code, { severity, meaning, why, example }]: [string, LintR
   return [`## ${code}`, `*${severity}.* ${meaning} ${why}`, 'Example:', exampleText(example)].join('\n\n');
 }
 
-function exampleText({ overlays, spec, times, files, sources, mode, releaseCalculation }: LintExample): string {
+function exampleText({
+  overlays,
+  spec,
+  times,
+  files,
+  sourceFiles,
+  sources,
+  mode,
+  releaseCalculation,
+}: LintExample): string {
   const tables = overlays.map((overlay) => `[[components.demo.overlays]]\n${overlayMembers(overlay).join('\n')}`);
   const facts = [
     ...(releaseCalculation === undefined ? [] : [`Release calculation: ${releaseCalculation}.`]),
     ...(mode === undefined ? [] : [`Mode: ${mode}.`]),
     ...(files === undefined ? [] : [`Source files: ${files.map((file) => `\`${file}\``).join(', ') || 'none'}.`]),
+    ...(sourceFiles?.length === 0 ? ['The component has no source-files.'] : []),
     ...(sources?.length === 0 ? ['The source does not exist.'] : []),
   ];
   return [

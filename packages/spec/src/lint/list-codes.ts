@@ -106,4 +106,13 @@ export const listCodes = {
     why: 'The overlay fails.',
     example: { overlays: [{ type: 'file-remove', file: 'fedora*.patch', description }], files: ['demo.conf'] },
   },
+  'archive-entry': {
+    severity: 'error',
+    meaning: 'Overlays inside an archive and the source-files of the component do not go together.',
+    why: 'What the archive becomes must be written down once, with origin overlay, replace-upstream and its digest.',
+    example: {
+      overlays: [{ type: 'file-remove', archive: 'demo-1.0.tar.gz', file: 'bundled/**', description }],
+      sourceFiles: [],
+    },
+  },
 } as const satisfies Record<string, LintRule>;

@@ -147,3 +147,23 @@ test('overlays that only look like such a pair', () => {
   );
   assert.deepEqual(codesOf(sections, { mode: 'april-2026' }), []);
 });
+
+test('overlays inside archives without their entry are found, each thing at its place', () => {
+  const removal = { type: 'file-remove', archive: 'a.tar.gz', file: 'x', at: { file: 'p.toml', line: 1 } } as const;
+  const entry = { filename: 'b.tar.gz', origin: { type: 'overlay' }, at: { file: 'p.toml', line: 9 } };
+  const found = findingsOf([removal], { sourceFiles: [entry] });
+  assert.deepEqual(
+    found.map(({ code, overlay, at }) => [code, overlay, at?.line]),
+    [
+      ['archive-entry', 0, 1],
+      ['archive-entry', undefined, 9],
+    ],
+  );
+  assert.match(found[0]?.suggestion?.text ?? '', /origin = \{ type = "overlay" \}/);
+  assert.deepEqual(codesOf([removal]), []);
+  assert.deepEqual(codesOf([removal, { type: 'file-remove', file: '[' }], { sourceFiles: [] }), ['archive-entry@0']);
+  const sourceFiles = [
+    { ...entry, filename: 'a.tar.gz', replaceUpstream: true, hashType: 'SHA256' as const, hash: 'a'.repeat(64) },
+  ];
+  assert.deepEqual(codesOf([removal], { sourceFiles }), []);
+});
