@@ -54,7 +54,10 @@ export function combineHistory(input: CombineInput): CombinedHistory {
   const { sequence, dropped } = interleave(mainline, changes);
   const [base] = mainline;
   return {
-    history: [...linked(sequence, input).reverse(), ...(base === undefined ? [] : ancestorsOf(base, input.history))],
+    history: [
+      ...linked(sequence, input).reverse(),
+      ...(base === undefined ? [] : ancestorsOf(base, input.history, new Set(mainline.map(({ id }) => id)))),
+    ],
     commits: changes.length,
     warnings: dropped.length === 0 ? [] : [droppedWarning(dropped)],
   };
@@ -207,8 +210,12 @@ function initialCommit({ tool, changelog }: CombineInput): HistoryCommit {
   };
 }
 
-/** Everything before a commit, in the order of the history. */
-function ancestorsOf({ parents }: HistoryCommit, history: readonly HistoryCommit[]): HistoryCommit[] {
+/** Everything before a commit, in the order of the history; what is placed already is not placed again. */
+function ancestorsOf(
+  { parents }: HistoryCommit,
+  history: readonly HistoryCommit[],
+  placed: ReadonlySet<string>,
+): HistoryCommit[] {
   const wanted = new Set(parents);
   return history.filter((commit) => {
     if (wanted.has(commit.id)) {
@@ -216,7 +223,7 @@ function ancestorsOf({ parents }: HistoryCommit, history: readonly HistoryCommit
         wanted.add(parent);
       }
     }
-    return wanted.has(commit.id);
+    return wanted.has(commit.id) && !placed.has(commit.id);
   });
 }
 
