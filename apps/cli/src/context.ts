@@ -10,6 +10,7 @@ import type { Machine } from './machine/machine.ts';
 import { projectDirectory } from './machine/project-directory.ts';
 import { type Paint, paintFor } from './output/paint.ts';
 import { chooseStyle, createReporter } from './progress/reporter.ts';
+import { defaultNetwork, openLookaside } from './upstream/open-sources.ts';
 
 /** What a command works with: the machine, and the options that every command takes. */
 export interface CommandContext {
@@ -80,6 +81,8 @@ export async function openNamedWorkspace(
     isRoot: machine.isRoot,
     now: machine.now,
     progress,
+    openLookaside: async () =>
+      (await openLookaside({ machine }, { network: defaultNetwork, progress, signal })).lookaside,
     signal,
   });
 }

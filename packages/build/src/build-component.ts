@@ -117,8 +117,8 @@ async function placeSource(source: BuildSource, directory: string, store: Store)
     );
   }
   const { content } = source;
-  const bytes = content.kind === 'bytes' ? content.bytes : await store.read(content.digest);
-  await writeFile(join(directory, source.name), bytes);
+  const path = join(directory, source.name);
+  await (content.kind === 'bytes' ? writeFile(path, content.bytes) : store.copyTo(content.digest, path));
 }
 
 /** In a root sandbox the build user is not the owner of these directories: everybody may write into them. */

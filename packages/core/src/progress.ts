@@ -13,7 +13,7 @@ export const stages = [
 ] as const;
 
 /** A stage of the main job, or what another command does that takes longer than a second. */
-export type Stage = (typeof stages)[number] | 'update' | 'lint' | 'forecast' | 'sources';
+export type Stage = (typeof stages)[number] | 'update' | 'lint' | 'forecast';
 
 export type ProgressUnit = 'bytes' | 'packages' | 'files' | 'steps';
 

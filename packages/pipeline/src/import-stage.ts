@@ -3,7 +3,7 @@ import type { Component } from '@slipway/project';
 import { formatNevra, openPackage, type PackageMetadata, packageMetadata } from '@slipway/rpm';
 import type { AppliedDeviation } from '@slipway/spec';
 import { type ImportOptions, importPackage } from '@slipway/upstream';
-import { engineOverlays, loadOverlaySource, overlayInputs } from './component-overlays.ts';
+import { engineOverlays, overlayInputs } from './component-overlays.ts';
 import type { PackageRecord } from './package-record.ts';
 import type { Snapshot, SnapshotPackage } from './snapshot.ts';
 import { type Advance, runStage, type StageResult } from './stage.ts';
@@ -92,13 +92,12 @@ async function importOne(workspace: Workspace, entry: SnapshotPackage, component
   const task = {
     kind: 'import',
     name: entry.name,
-    inputs: { deb: entry.digest, facts, options, overlays: await overlayInputs(overlays) },
+    inputs: { deb: entry.digest, facts, options, overlays: await overlayInputs(overlays, workspace.loadSource) },
     code: workspace.code.of('core', 'formats', 'rpm', 'spec', 'upstream'),
     objects: (record: ImportedRecord) => [record.digest],
   };
   return workspace.tasks.run(task, async (): Promise<ImportedRecord> => {
-    const { store } = workspace;
-    const loadSource = loadOverlaySource;
+    const { store, loadSource } = workspace;
     const imported = await importPackage({ deb: entry.digest, store, facts, options, overlays, loadSource });
     return {
       ...recordOf(entry, component, imported.metadata),

@@ -1,5 +1,4 @@
 import { readFile } from 'node:fs/promises';
-import { dirname } from 'node:path';
 import { fileError, SlipwayError, type SourcePosition } from '@slipway/core';
 import { type Component, type ImageDefinition, loadImage, type Project } from '@slipway/project';
 import { parseDependency } from '@slipway/rpm';
@@ -143,8 +142,4 @@ function requirementName(text: string, at: { file: string; line: number }): stri
 
 function sourcePackages(component: Component): string[] {
   return component.sourceFiles.flatMap(({ origin }) => (origin?.type === 'snapshot' ? [origin.package] : []));
-}
-
-export function specDirectory(local: LocalComponent): string {
-  return dirname(local.specPath);
 }

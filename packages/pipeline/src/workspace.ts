@@ -1,6 +1,9 @@
 import { join } from 'node:path';
 import { type CodeDigests, loadCodeDigests, type ProgressListener, Store, TaskCache } from '@slipway/core';
 import { type LoadOptions, loadProject, type Project } from '@slipway/project';
+import { projectFileLoader } from '@slipway/render';
+import type { LoadSource } from '@slipway/spec';
+import type { Lookaside } from '@slipway/upstream';
 
 /** What the main job needs of the machine; everything that only an app may read comes in here. */
 export interface WorkspaceOptions {
@@ -17,12 +20,16 @@ export interface WorkspaceOptions {
   /** Milliseconds, for durations and for the date of a new key. */
   readonly now: () => number;
   readonly progress: ProgressListener;
+  /** Fetches source files into the store of the cache directory; without it, a component that names some is an error. */
+  readonly openLookaside?: () => Promise<Lookaside>;
   readonly signal?: AbortSignal;
 }
 
 /** A loaded project with the places and services that stages use. */
 export interface Workspace extends WorkspaceOptions {
   readonly loaded: Project;
+  /** Loads what overlays bring along; refuses files outside of the project. */
+  readonly loadSource: LoadSource;
   readonly store: Store;
   readonly tasks: TaskCache;
   readonly code: CodeDigests;
@@ -40,6 +47,7 @@ export async function openWorkspace(options: WorkspaceOptions): Promise<Workspac
   return {
     ...options,
     loaded,
+    loadSource: projectFileLoader(loaded),
     store,
     tasks: new TaskCache(join(options.cacheDirectory, 'tasks'), store),
     code: await loadCodeDigests(),

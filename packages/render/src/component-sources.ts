@@ -1,11 +1,9 @@
-import { basename, dirname } from 'node:path';
 import { SlipwayError } from '@slipway/core';
 import type { Component, ComponentLock, Distro, Project } from '@slipway/project';
 import { MemorySourceFiles } from '@slipway/spec';
 import { type DistGit, distGitUri, type UpstreamHistory } from '@slipway/upstream';
 import type { PreparedComponent } from './explain/prepared-component.ts';
-import { projectFileLoader } from './project-files.ts';
-import { listSpecDirectory } from './spec-directory.ts';
+import { loadLocalSources } from './local-sources.ts';
 
 /** Where a component was taken from. */
 export interface UpstreamOrigin {
@@ -46,7 +44,7 @@ export class SourceLoader {
   async load(component: Component, lock: ComponentLock | undefined, other?: OtherUpstream): Promise<ComponentSources> {
     switch (component.spec.type) {
       case 'local':
-        return this.#local(component.name, component.spec.path);
+        return loadLocalSources(this.#project, component.name, component.spec.path);
       case 'upstream':
         return this.#upstream(component, component.spec, other ?? (await this.resolve(component, lock)));
       case 'import':
@@ -143,18 +141,6 @@ export class SourceLoader {
       hint: `set ${key}`,
       at: this.#project.position(distro?.origin ?? component.origin),
     });
-  }
-
-  async #local(name: string, specPath: string): Promise<ComponentSources> {
-    const load = projectFileLoader(this.#project);
-    const files = new MemorySourceFiles();
-    for (const { path, file } of await listSpecDirectory(dirname(specPath), this.#project.files)) {
-      if (file !== specPath) {
-        const { bytes, mode } = await load(file);
-        await files.write(path, bytes, mode);
-      }
-    }
-    return { name, spec: Buffer.from((await load(specPath)).bytes), specName: basename(specPath), files };
   }
 }
 

@@ -40,6 +40,7 @@ export {
   lockedFields,
 } from './identity/component-identity.ts';
 export { Identities } from './identity/load-identity.ts';
+export { loadLocalSources } from './local-sources.ts';
 export { compareRendered, type RenderedDifference } from './output/compare-rendered.ts';
 export {
   failureFile,
@@ -67,6 +68,8 @@ export { type RenderedComponent, renderComponent } from './render-component.ts';
 export { type RenderOutcome, type RenderRequest, renderComponents, renderedOf } from './render-components.ts';
 export { loadRenderContext, type RenderContext, toolOf } from './render-context.ts';
 export { type RenderInput, type RenderStep, renderedMacros, renderSteps } from './render-steps.ts';
+export { type FetchContext, type FetchedSource, fetchSources } from './sources/fetch-sources.ts';
+export { type PlannedSource, planSources, type SourcesPlan, type SourcesPlanOptions } from './sources/plan-sources.ts';
 export { type PreparedSources, type PrepareOptions, prepareSources } from './sources/prepare-sources.ts';
 export type { KnownMacros } from './spec-macros/walk-spec.ts';
 export { type UpdateOptions, updatedLock } from './update-lock.ts';

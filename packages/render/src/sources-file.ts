@@ -19,12 +19,20 @@ export function renderSourcesFile(
   return upstream === undefined && merged.length === 0 ? undefined : formatSources(merged);
 }
 
-/** Files of a snapshot and the signing key come from elsewhere and are not listed. */
+/** Upstream's lines with those of the project's own files, but for the ones that a build makes. */
 export function mergedSources(
   upstream: readonly SourcesLine[],
   component: string,
   own: readonly PlacedSourceFile[],
 ): SourcesLine[] {
-  const listed = own.filter(({ origin }) => origin?.type !== 'snapshot' && origin?.type !== 'signing-key');
-  return mergeSources(upstream, listed, { component });
+  return mergeSources(
+    upstream,
+    own.filter((file) => !isOfBuild(file)),
+    { component },
+  );
+}
+
+/** Files of the snapshot and the signing key: no lookaside has them. */
+export function isOfBuild({ origin }: Pick<PlacedSourceFile, 'origin'>): boolean {
+  return origin?.type === 'snapshot' || origin?.type === 'signing-key';
 }

@@ -62,7 +62,7 @@ async function prepare(context: CommandContext, work: Work): Promise<PreparedSou
   ]);
   return withProgress(context, async (progress, signal) => {
     const started = context.machine.now();
-    progress({ type: 'stage-start', stage: 'sources' });
+    progress({ type: 'stage-start', stage: 'render' });
     const run = { network: options, progress, signal };
     const identities = new Identities(project, await loadLock(join(project.directory, 'slipway.lock')));
     const lockHistory = await lockHistoryOf(context, project, progress);
@@ -78,12 +78,12 @@ async function prepare(context: CommandContext, work: Work): Promise<PreparedSou
           skipSources: options.skipSources ?? false,
           allowMissingHashes: options.allowNoHashes ?? false,
           onArchive: ({ archive, doneBytes }) =>
-            progress({ type: 'advance', stage: 'sources', unit: 'bytes', done: doneBytes, item: archive }),
+            progress({ type: 'advance', stage: 'render', unit: 'bytes', done: doneBytes, item: archive }),
         });
       },
     );
     const seconds = (context.machine.now() - started) / 1000;
-    progress({ type: 'stage-end', stage: 'sources', seconds, summary: plural(prepared.files.length, 'file') });
+    progress({ type: 'stage-end', stage: 'render', seconds, summary: plural(prepared.files.length, 'file') });
     return prepared;
   });
 }

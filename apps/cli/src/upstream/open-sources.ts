@@ -17,12 +17,25 @@ export interface NetworkOptions {
   readonly networkTimeout: number;
 }
 
+/** For commands that have no options for it. */
+export const defaultNetwork: NetworkOptions = { networkRetries: 3, networkTimeout: 60 };
+
 /** Gives a command the options for dist-git and lookaside. */
 export function withNetwork(command: Command): Command {
   return command
     .option('--offline', 'take everything from the cache; what is missing is an error')
-    .option('--network-retries <count>', 'further attempts after a failure of the network', wholeNumber, 3)
-    .option('--network-timeout <seconds>', 'give up on a server that sends nothing for so long', wholeNumber, 60);
+    .option(
+      '--network-retries <count>',
+      'further attempts after a failure of the network',
+      wholeNumber,
+      defaultNetwork.networkRetries,
+    )
+    .option(
+      '--network-timeout <seconds>',
+      'give up on a server that sends nothing for so long',
+      wholeNumber,
+      defaultNetwork.networkTimeout,
+    );
 }
 
 function wholeNumber(text: string): number {
@@ -49,7 +62,7 @@ export async function openSources({ machine }: CommandContext, project: Project,
 
 /** Opens the cache of source files, with the store that they are kept in. */
 export async function openLookaside(
-  { machine }: CommandContext,
+  { machine }: Pick<CommandContext, 'machine'>,
   run: Running,
 ): Promise<{ readonly lookaside: Lookaside; readonly store: Store }> {
   const { Lookaside: Cache } = await import('@slipway/upstream');

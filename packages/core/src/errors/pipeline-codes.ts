@@ -23,7 +23,10 @@ export const pipelineCodes = {
     kind: 'unsupported',
     meaning: 'Overlays were given for a package that upstream ships as a finished RPM.',
   },
-  PIPELINE_MISSING_SOURCE: { kind: 'input', meaning: 'A source file of a component is not in the snapshot.' },
+  PIPELINE_MISSING_SOURCE: {
+    kind: 'input',
+    meaning: 'A source file of a component is not in the snapshot, or there is no lookaside.',
+  },
   PIPELINE_UNKNOWN_COMPONENT: {
     kind: 'input',
     meaning: 'A component imports a package that the snapshot does not have.',

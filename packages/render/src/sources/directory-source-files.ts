@@ -27,10 +27,6 @@ export class DirectorySourceFiles implements SourceFiles {
     return files.sort((a, b) => Buffer.compare(Buffer.from(a.path), Buffer.from(b.path)));
   }
 
-  has(path: string): boolean {
-    return this.#files.has(path);
-  }
-
   async read(path: string): Promise<Buffer> {
     const { sizeBytes } = this.#get(path);
     if (sizeBytes > readBytesLimit) {

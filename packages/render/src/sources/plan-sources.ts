@@ -1,7 +1,7 @@
 import { SlipwayError, SlipwayErrors } from '@slipway/core';
 import { type Component, type PlacedSourceFile, type Project, placedSourceFiles } from '@slipway/project';
 import { type SourcePlaces, type SourcesEntry, type SourcesLine, sourceUris } from '@slipway/upstream';
-import { mergedSources } from '../sources-file.ts';
+import { isOfBuild, mergedSources } from '../sources-file.ts';
 
 /** A source file that has to be fetched. */
 export interface PlannedSource {
@@ -23,6 +23,8 @@ export interface SourcesPlanOptions {
   readonly skipOverlays?: boolean;
   /** Lists and fetches nothing of files that come from elsewhere. */
   readonly skipSources?: boolean;
+  /** Somebody else brings the files of the snapshot and the signing key. */
+  readonly inBuild?: boolean;
   /** Lets archives that overlays change be without the digest that they have afterwards. */
   readonly allowMissingHashes?: boolean;
   /** Names that other files of the component have. */
@@ -42,7 +44,8 @@ export function planSources(
 ): SourcesPlan {
   const own = placedSourceFiles(project, component);
   if (options.skipSources !== true) {
-    throwAll(own.flatMap((file) => unsupported(file, component)));
+    const ours = own.filter((file) => options.inBuild !== true || !isOfBuild(file));
+    throwAll(ours.flatMap((file) => unsupported(file, component)));
   }
   const lines = mergedSources(
     upstream,
@@ -56,9 +59,10 @@ export function planSources(
 }
 
 /** What no server is asked for: without a hash there is nothing to ask with. */
-function unsupported({ filename, origin, hash, at }: PlacedSourceFile, { name }: Component): SlipwayError[] {
-  if (origin?.type === 'snapshot' || origin?.type === 'signing-key') {
-    const from = origin.type === 'snapshot' ? 'the snapshot of the project' : 'the signing key';
+function unsupported(file: PlacedSourceFile, { name }: Component): SlipwayError[] {
+  const { filename, origin, hash, at } = file;
+  if (isOfBuild(file)) {
+    const from = origin?.type === 'snapshot' ? 'the snapshot of the project' : 'the signing key';
     const message = `Cannot get ${filename} of ${name}: it comes from ${from}`;
     const hint = 'slipway build puts it into the build; --skip-sources leaves out what is not beside the spec';
     return [new SlipwayError('RENDER_BUILD_ORIGIN', message, { hint, at })];

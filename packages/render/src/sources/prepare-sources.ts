@@ -1,6 +1,4 @@
-import { createHash } from 'node:crypto';
-import { join } from 'node:path';
-import { readFileChunks, SlipwayError, type Store } from '@slipway/core';
+import { SlipwayError, type Store } from '@slipway/core';
 import { type Component, placedSourceFiles } from '@slipway/project';
 import {
   type AppliedDeviation,
@@ -10,7 +8,7 @@ import {
   type RepackedArchive,
   type SourceFile,
 } from '@slipway/spec';
-import { formatSources, type Lookaside, parseSources, type SourcesEntry, sourcesLine } from '@slipway/upstream';
+import { formatSources, type Lookaside, parseSources, sourcesLine } from '@slipway/upstream';
 import { checkArchives } from '../check-archives.ts';
 import type { ComponentSources, UpstreamOrigin } from '../component-sources.ts';
 import { macrosFileName } from '../macros-file.ts';
@@ -112,36 +110,14 @@ async function placeFetched(
   { name }: Component,
   { wanted, options }: Work & { readonly wanted: readonly PlannedSource[] },
 ): Promise<string[]> {
-  const { directory, lookaside, store, signal } = options;
-  const missing: PlannedSource[] = [];
-  for (const source of wanted) {
-    if (!(await isBeside(files, directory, source.entry))) {
-      missing.push(source);
-    }
-  }
-  const fetched = await fetchSources(missing, name, lookaside);
+  const { lookaside, store, signal } = options;
+  const fetched = await fetchSources(wanted, { component: name, beside: files, lookaside });
   for (const { filename, object } of fetched) {
     throwIfStopped(signal);
     await store.ensureIntact(object.digest);
     await files.copyStored(filename, object, store);
   }
   return fetched.map(({ filename }) => filename);
-}
-
-/** Whether the bytes that are announced lie beside the spec already. */
-async function isBeside(
-  files: DirectorySourceFiles,
-  directory: string,
-  { filename, hashType, hash }: SourcesEntry,
-): Promise<boolean> {
-  if (!files.has(filename)) {
-    return false;
-  }
-  const hashing = createHash(hashType.toLowerCase());
-  for await (const chunk of readFileChunks(join(directory, filename))) {
-    hashing.update(chunk);
-  }
-  return hashing.digest('hex') === hash;
 }
 
 async function specOf(

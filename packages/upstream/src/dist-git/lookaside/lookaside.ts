@@ -78,7 +78,7 @@ export class Lookaside {
 
   readonly #advance = (count: number): void => {
     this.#doneBytes += count;
-    this.#options.progress?.({ type: 'advance', stage: 'sources', unit: 'bytes', done: this.#doneBytes });
+    this.#options.progress?.({ type: 'advance', stage: 'render', unit: 'bytes', done: this.#doneBytes });
   };
 }
 
