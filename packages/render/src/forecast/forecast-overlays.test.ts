@@ -110,6 +110,18 @@ test('the verdict on overlays of every kind', async () => {
       { ...build, regex: 'make', replacement: 'gmake' },
       [['make all', 'make all\nmake docs']],
     ],
+    [
+      'unnecessary',
+      /would make it twice/,
+      { ...build, regex: 'make all', replacement: 'make all docs' },
+      [['make all', 'make all docs']],
+    ],
+    [
+      'applies-differently',
+      /adds 2 and removes 2 lines/,
+      { ...build, regex: 'make all', replacement: 'make all docs' },
+      [['make all', 'make all docs\nmake all -C sub']],
+    ],
     ['unnecessary', /changes nothing/, { type: 'spec-set-tag', tag: 'Version', value: '2.0' }, [otherVersion]],
     [
       'unnecessary',

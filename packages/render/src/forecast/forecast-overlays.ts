@@ -5,7 +5,7 @@ import type { OverlayChainOptions, PreparedComponent } from '../explain/prepared
 import { isBlankChange, isSameChange, readDeltas } from './file-delta.ts';
 import { formatMerge, type MergedFile, mergeDelta } from './merge-delta.ts';
 import { type OverlaySuggestion, suggestOverlays } from './suggest-overlays.ts';
-import { reasonWhenApplying, reasonWhenFailing, type UpstreamBump } from './upstream-took.ts';
+import { isMadeTwice, reasonWhenApplying, reasonWhenFailing, type UpstreamBump } from './upstream-took.ts';
 
 export type ForecastVerdict = 'applies' | 'applies-differently' | 'unnecessary' | 'breaks' | 'not-checked';
 
@@ -118,6 +118,10 @@ async function judgeApplied(given: Steps, next: Extract<OverlayStep, { kind: 'ap
   const deltas = await readDeltas(given.next, next.after, next.changes);
   if (isBlankChange(deltas) && !isBlankChange(bump.deltas)) {
     return { forecast: { verdict: 'unnecessary', reason: 'it changes nothing but blanks in the new upstream' } };
+  }
+  if (isMadeTwice(bump, deltas)) {
+    const reason = 'upstream made the same change, and the overlay would make it twice';
+    return { forecast: { verdict: 'unnecessary', reason }, next: given.next };
   }
   return isSameChange(bump.deltas, deltas, given.overlay.type)
     ? { forecast: { verdict: 'applies', reason: 'it makes the same change' } }

@@ -78,6 +78,20 @@ export async function reasonWhenApplying(bump: UpstreamBump): Promise<string | u
     : reasonOfFile(bump);
 }
 
+/**
+ * Whether upstream made the change, and the overlay would only make it once more of what it finds there: `MIT` that became
+ * `MIT-0` would become `MIT-0-0`. `nextDeltas`: what it does to the new upstream.
+ */
+export function isMadeTwice(bump: UpstreamBump, nextDeltas: readonly FileDelta[]): boolean {
+  const [delta, nextDelta] = [bump.deltas, nextDeltas].map((deltas) => deltas.find(({ isSpec }) => isSpec));
+  if (delta === undefined || nextDelta === undefined || bump.deltas.length + nextDeltas.length > 2) {
+    return false;
+  }
+  const made = new Set(changedLines(delta)?.added);
+  const again = changedLines(nextDelta)?.removed ?? [];
+  return again.length > 0 && again.every((line) => made.has(line)) && reasonOfSpec(bump, delta) !== undefined;
+}
+
 /** The new upstream has each added line, in the same section, as often as the overlay makes it now. */
 function isAddedUpstream({ next }: UpstreamBump, { before, after }: FileDelta): boolean {
   const [old, made, there] = [before, after, next.spec].map((spec) => countInSections(spec ?? Buffer.alloc(0)));
