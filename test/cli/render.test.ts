@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { chmodSync, existsSync, mkdirSync, readlinkSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { type TestContext, test } from 'node:test';
+import { serveFiles } from '../../packages/upstream/src/testing/loopback.ts';
 import { DistGitProject, newYear, specOf } from '../support/dist-git-project.ts';
 
 const archive = `SHA512 (demo-1.0.tar.gz) = ${'a'.repeat(128)}\n`;
@@ -301,6 +302,29 @@ test('what a killed run left under temporary names goes with the next run', asyn
   await project.component('render demo');
 
   assert.equal(existsSync(join(project.directory, 'specs/d/.demo.4194303-0123456789ab.tmp')), false);
+});
+
+test('archives are listed, not fetched: the lookaside is never asked', async (t) => {
+  const project = await demoProject(t);
+  const lookaside = await serveFiles(new Map());
+  t.after(() => lookaside.close());
+  const uri = `${lookaside.url}/$pkg/$filename/$hashtype/$hash/$filename`;
+  project.define(
+    `${ours}
+[[components.demo.source-files]]
+filename = "ours.tar.gz"
+hash = "${'b'.repeat(128)}"
+hash-type = "SHA512"
+origin = { type = "download", uri = "${lookaside.url}/ours.tar.gz" }
+`,
+  );
+  const text = project.read('slipway.toml');
+  project.write({ 'slipway.toml': text.replace('dist-git-base', `lookaside-base-uri = "${uri}"\ndist-git-base`) });
+  const { status, stdout } = await project.component('render demo');
+
+  assert.equal(status, 0, stdout);
+  assert.equal(project.read('specs/d/demo/sources'), `${archive}SHA512 (ours.tar.gz) = ${'b'.repeat(128)}\n`);
+  assert.deepEqual(lookaside.requests, []);
 });
 
 test('upstream is asked for the state at the snapshot time, not for what came later', async (t) => {
