@@ -75,3 +75,25 @@ test('an overlay that cannot be applied to what is locked is an error of the lin
   assert.equal(status, 1);
   assert.match(stdout, /error\[overlay-fails\]: demo overlay 1: .*"Sumary"/);
 });
+
+test('a component whose spec cannot be had keeps the others from nothing, and what its text shows is found', async (t) => {
+  const project = await idleProject(t);
+  const gone = '[components.gone]\n[[components.gone.overlays]]\ntype = "spec-remove-tag"\ntag = "URL"\n';
+  project.define(idle + gone);
+  const { status, stdout } = await project.component('lint --specs fetch');
+  const { findings, failures } = JSON.parse((await project.component('lint --specs fetch --json')).stdout);
+
+  assert.equal(status, 1);
+  assert.match(stdout, /\nnot tried gone: UPSTREAM_NO_REPOSITORY: /);
+  assert.deepEqual(
+    findings.map(({ component, code }: { component: string; code: string }) => [component, code]),
+    [
+      ['demo', 'no-effect'],
+      ['gone', 'missing-reason'],
+    ],
+  );
+  assert.equal(failures[0].error.code, 'UPSTREAM_NO_REPOSITORY');
+  project.write({ 'locks/demo.lock': 'broken\n' });
+  const cached = await project.component('lint demo');
+  assert.match(cached.stdout, /not tried demo: PROJECT_SYNTAX: /);
+});

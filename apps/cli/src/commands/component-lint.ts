@@ -1,6 +1,6 @@
 import { existsSync } from 'node:fs';
 import { relative } from 'node:path';
-import { formatCount, formatPosition, plural, SlipwayError } from '@slipway/core';
+import { formatCount, formatPosition, plural, type SlipwayError } from '@slipway/core';
 import type { Component, Project } from '@slipway/project';
 import type { LintedOverlay, LintFinding, LintInput, LintSeverity } from '@slipway/spec';
 import { type Command, Option } from 'commander';
@@ -9,6 +9,7 @@ import type { CommandOutput } from '../output/command-output.ts';
 import { withListFormat } from '../output/list-table.ts';
 import type { Paint } from '../output/paint.ts';
 import { printable } from '../output/printable.ts';
+import { type ComponentFailure, eachComponent, errorOfComponent } from '../progress/each-component.ts';
 import type { Run } from '../run-command.ts';
 import { type Selection, selectComponents, withSelection } from '../selection/select-components.ts';
 import { ComponentAccess } from '../upstream/component-access.ts';
@@ -49,29 +50,49 @@ interface ComponentFinding extends LintFinding {
 async function lint(context: CommandContext, options: LintOptions & Selection): Promise<CommandOutput> {
   const project = await loadNamedProject(context);
   const components = await selectComponents(project, options, 'customised');
-  const { findings, untried } = await withProgress(context, async (progress, signal) => {
-    const network = { ...options, offline: options.offline ?? options.specs === 'cached' };
-    const access = new ComponentAccess(context, project, { network, progress, signal });
-    const found: ComponentFinding[] = [];
-    const notTried: string[] = [];
-    const { lintOverlays } = await import('@slipway/spec');
-    progress({ type: 'stage-start', stage: 'lint' });
-    for (const [done, component] of components.entries()) {
-      const item = component.name;
-      progress({ type: 'advance', stage: 'lint', unit: 'packages', done, total: components.length, item });
-      const { input, tried } = await inputOf(project, component, { access, specs: options.specs });
-      found.push(...lintOverlays(input).map((finding) => ({ ...finding, component: component.name })));
-      notTried.push(...(tried ? [] : [component.name]));
-    }
-    return { findings: found, untried: notTried };
-  });
+  const { linted, failures } = await lintAll(context, { project, components, options });
+  const findings = linted.flatMap((each) => each.findings);
+  const failed = new Set(failures.map(({ component }) => component));
+  const untried = linted.filter((each) => !each.tried && !failed.has(each.component)).map((each) => each.component);
   const failing = severities.slice(0, severities.indexOf(options.failOn) + 1);
   return {
-    json: { components: components.length, withoutSpec: untried, findings },
-    list: findingList(project, findings),
-    text: formatFindings(project, findings, { components: components.length, untried, paint: context.paint }),
-    status: findings.some(({ severity }) => failing.includes(severity)) ? 1 : 0,
+    json: { components: components.length, withoutSpec: untried, findings, failures },
+    list: findingList(project, findings, failures),
+    text: formatFindings(project, findings, {
+      ...{ components: components.length, untried, failures },
+      paint: context.paint,
+    }),
+    status: failures.length > 0 || findings.some(({ severity }) => failing.includes(severity)) ? 1 : 0,
   };
+}
+
+interface Linted {
+  readonly component: string;
+  readonly findings: readonly ComponentFinding[];
+  /** Whether its spec was at hand. */
+  readonly tried: boolean;
+}
+
+async function lintAll(
+  context: CommandContext,
+  { project, components, options }: { project: Project; components: readonly Component[]; options: LintOptions },
+): Promise<{ linted: Linted[]; failures: ComponentFailure[] }> {
+  const { lintOverlays } = await import('@slipway/spec');
+  return withProgress(context, async (progress, signal) => {
+    const network = { ...options, offline: options.offline ?? options.specs === 'cached' };
+    const access = new ComponentAccess(context, project, { network, progress, signal });
+    const running = { stage: 'lint', progress, signal, now: context.machine.now } as const;
+    const { results, failures } = await eachComponent(components, running, async (component) => {
+      const { name } = component;
+      const { input, problem } = await inputOf(project, component, { access, specs: options.specs });
+      const findings = lintOverlays(input).map((finding) => ({ ...finding, component: name }));
+      return { component: name, findings, tried: input.spec !== undefined, problem };
+    });
+    const problems = results.flatMap(({ component, problem: error }) =>
+      error === undefined ? [] : [{ component, error }],
+    );
+    return { linted: results, failures: [...problems, ...failures] };
+  });
 }
 
 interface Trial {
@@ -79,12 +100,12 @@ interface Trial {
   readonly specs: LintOptions['specs'];
 }
 
-/** What is known of a component; its spec when it can be had. */
+/** What is known of a component; its spec when it can be had. One that is only not in the cache is no problem. */
 async function inputOf(
   project: Project,
   component: Component,
   { access, specs }: Trial,
-): Promise<{ readonly input: LintInput; readonly tried: boolean }> {
+): Promise<{ readonly input: LintInput; readonly problem?: SlipwayError }> {
   const { placedOverlays, placedSourceFiles } = await import('@slipway/project');
   const placed = placedOverlays(project, component);
   const input: LintInput = {
@@ -99,18 +120,15 @@ async function inputOf(
     releaseCalculation: component.release,
   };
   if (specs === 'none' || (specs === 'cached' && component.spec.type === 'import')) {
-    return { input, tried: false };
+    return { input };
   }
   try {
     return await access.with(component, async ({ spec, files }) => ({
       input: { ...input, spec, files: (await files.list()).map(({ path }) => path) },
-      tried: true,
     }));
   } catch (failure) {
-    if (specs === 'fetch' || !(failure instanceof SlipwayError) || failure.code === 'CORE_CANCELLED') {
-      throw failure;
-    }
-    return { input, tried: false };
+    const problem = errorOfComponent(failure);
+    return specs === 'cached' && problem.code === 'UPSTREAM_OFFLINE' ? { input } : { input, problem };
   }
 }
 
@@ -123,7 +141,7 @@ function placeOf(project: Project, { at }: ComponentFinding): string {
   return at === undefined ? '' : formatPosition({ ...at, file: relative(project.directory, at.file) });
 }
 
-function findingList(project: Project, findings: readonly ComponentFinding[]) {
+function findingList(project: Project, findings: readonly ComponentFinding[], failures: readonly ComponentFailure[]) {
   const columns = [
     { title: 'component' },
     { title: 'overlay', align: 'right' },
@@ -142,16 +160,28 @@ function findingList(project: Project, findings: readonly ComponentFinding[]) {
     finding.message,
     finding.suggestion?.text ?? '',
   ]);
-  return { columns, rows };
+  const failed = failures.map(({ component, error }) => [
+    ...[component, '', 'error', error.code, '', error.message, error.hint ?? ''],
+  ]);
+  return { columns, rows: [...rows, ...failed] };
 }
 
 const colours = { error: 'red', warning: 'yellow', note: 'cyan' } as const;
+
+/** What is said of the whole, beside the findings. */
+interface Whole {
+  readonly components: number;
+  /** Whose specs were not at hand. */
+  readonly untried: readonly string[];
+  /** Whose specs could not be had. */
+  readonly failures: readonly ComponentFailure[];
+}
 
 /** As compilers print them, so that editors find the places. */
 function formatFindings(
   project: Project,
   findings: readonly ComponentFinding[],
-  { components, untried, paint }: { components: number; untried: readonly string[]; paint: Paint },
+  { components, untried, failures, paint }: Whole & { readonly paint: Paint },
 ): string {
   const explained = new Set<string>();
   const lines = findings.map((finding) => {
@@ -159,7 +189,11 @@ function formatFindings(
     explained.add(finding.code);
     return formatFinding(project, finding, { paint, isFirst });
   });
-  return `${[...lines, ...(lines.length > 0 ? [''] : []), summary(findings, components, untried)].join('\n')}\n`;
+  const failed = failures.map(({ component, error: { code, message } }) =>
+    [paint('red', 'not tried'), printable(`${component}: ${code}: ${message}`)].join(' '),
+  );
+  const parts = [...lines, ...failed, ...(lines.length + failed.length > 0 ? [''] : [])];
+  return `${[...parts, summary(findings, components, untried)].join('\n')}\n`;
 }
 
 /** The reason behind a rule is told once. */
