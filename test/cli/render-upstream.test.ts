@@ -125,6 +125,25 @@ interface Lock {
   readonly upstreamCommit: string;
 }
 
+test('a lock that was made for another snapshot or pin is kept to, and said to be out of date', async (t) => {
+  const project = await DistGitProject.open(t);
+  const demo = project.package('demo');
+  demo.commit({ message: 'one', time: newYear, files: versionOf('demo', '1') });
+  const second = demo.commit({ message: 'two', time: newYear + day, files: versionOf('demo', '2') });
+  project.define('[components.demo]\nspec.upstream-commit = "HEAD"\n'.replace('HEAD', second));
+  await project.component('update demo');
+  assert.doesNotMatch((await project.component('render demo')).stdout, /old lock/);
+  project.define('[components.demo]\n');
+  const { status, stdout } = await project.component('render demo');
+
+  assert.equal(status, 0);
+  assert.match(stdout, /^old lock {3}demo: the snapshot, pin or branch is another now; slipway component update /);
+  assert.match(stdout, /\n1 component in specs: 0 written, 1 unchanged, 0 failed\n$/);
+  assert.deepEqual(JSON.parse((await project.component('render demo --json')).stdout).oldLocks, ['demo']);
+  await project.component('update demo');
+  assert.doesNotMatch((await project.component('render demo')).stdout, /old lock/);
+});
+
 test('a locked commit that upstream threw away is an error that says what to do, and that helps', async (t) => {
   const project = await DistGitProject.open(t);
   const demo = project.package('demo');

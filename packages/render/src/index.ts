@@ -72,4 +72,4 @@ export { type FetchContext, type FetchedSource, fetchSources } from './sources/f
 export { type PlannedSource, planSources, type SourcesPlan, type SourcesPlanOptions } from './sources/plan-sources.ts';
 export { type PreparedSources, type PrepareOptions, prepareSources } from './sources/prepare-sources.ts';
 export type { KnownMacros } from './spec-macros/walk-spec.ts';
-export { type UpdateOptions, updatedLock } from './update-lock.ts';
+export { isLockStale, type UpdateOptions, updatedLock } from './update-lock.ts';

@@ -4,6 +4,8 @@ import type { SourceLoader, UpstreamOrigin } from './component-sources.ts';
 import { formatIdentity, lockedFields } from './identity/component-identity.ts';
 import type { Identities } from './identity/load-identity.ts';
 
+const hashPrefix = 'jcs-sha256:';
+
 export interface UpdateOptions {
   readonly project: Project;
   readonly sources: SourceLoader;
@@ -32,6 +34,15 @@ export async function updatedLock(
   const base = baseLock(lock, { resolution, upstream, importCommit, bump });
   const { fields, digest } = await identities.of(component, base);
   return { ...base, inputFingerprint: formatIdentity(digest), fields: lockedFields(fields) };
+}
+
+/**
+ * Whether the upstream commit of a lock was chosen by another snapshot, pin, branch or address than the component has now.
+ * Of a hash that azldev wrote, and of none, that is not known.
+ */
+export function isLockStale(project: Project, component: Component, lock: ComponentLock | undefined): boolean {
+  const known = lock?.resolutionInputHash;
+  return known?.startsWith(hashPrefix) === true && known !== resolutionHash(project, component);
 }
 
 async function importCommitOf(
@@ -89,5 +100,5 @@ function resolutionHash({ distros }: Project, { spec }: Component): string | und
     branch: distro?.versions.get(spec.distro.version)?.distGitBranch,
     uri: distro?.distGitBaseUri,
   };
-  return `jcs-sha256:${sha256(canonicalJson(choice))}`;
+  return `${hashPrefix}${sha256(canonicalJson(choice))}`;
 }

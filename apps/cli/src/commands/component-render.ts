@@ -1,6 +1,6 @@
 import { availableParallelism } from 'node:os';
 import { join, resolve } from 'node:path';
-import { formatCount, formatPosition, plural, SlipwayError } from '@slipway/core';
+import { formatCount, formatPosition, mapConcurrently, plural, SlipwayError } from '@slipway/core';
 import type { Component, Project } from '@slipway/project';
 import type { RenderOutcome } from '@slipway/render';
 import type { Command } from 'commander';
@@ -51,6 +51,7 @@ async function render(context: CommandContext, options: RenderOptions): Promise<
   const outcomes = await renderAll(context, { project, components, directory, options });
   const stale = options.all === true ? await staleComponents(project, directory) : [];
   const removed = options.cleanStale === true && options.check !== true ? await removeStale(directory, stale) : [];
+  const oldLocks = await componentsWithOldLock(project, components);
   const bad = outcomes.some(({ status }) => status === 'failed' || status === 'would-change');
   const kept = stale.filter((name) => !removed.includes(name));
   return {
@@ -60,6 +61,7 @@ async function render(context: CommandContext, options: RenderOptions): Promise<
       imports: chosen.length - components.length,
       stale: kept,
       removed,
+      oldLocks,
     },
     list: outcomeList(outcomes),
     text: formatOutcomes(outcomes, {
@@ -67,6 +69,7 @@ async function render(context: CommandContext, options: RenderOptions): Promise<
       imports: chosen.length - components.length,
       stale: kept,
       removed,
+      oldLocks,
       check: options.check ?? false,
       paint: context.paint,
       diffOf: ({ differences }) => differences.map(({ diff }) => paintDiff(diff.trimEnd(), context.paint)),
@@ -123,6 +126,19 @@ async function removeStale(directory: string, stale: readonly string[]): Promise
   return stale;
 }
 
+/** Locks that cannot be read are told when their components are rendered. */
+async function componentsWithOldLock(project: Project, components: readonly Component[]): Promise<string[]> {
+  const [{ isLockStale }, { loadComponentLock }] = await Promise.all([
+    import('@slipway/render'),
+    import('@slipway/project'),
+  ]);
+  const names = await mapConcurrently(components, 2 * availableParallelism(), async (component) => {
+    const lock = await loadComponentLock(project, component.name).catch(() => undefined);
+    return isLockStale(project, component, lock) ? [component.name] : [];
+  });
+  return names.flat();
+}
+
 function describe({ error, ...outcome }: RenderOutcome) {
   return { ...outcome, commit: outcome.commit ?? null, error: error ?? null };
 }
@@ -152,6 +168,7 @@ interface Shown {
   readonly imports: number;
   readonly stale: readonly string[];
   readonly removed: readonly string[];
+  readonly oldLocks: readonly string[];
   readonly check: boolean;
   readonly paint: Paint;
   /** For people, one text for each file. */
@@ -168,8 +185,18 @@ function formatOutcomes(outcomes: readonly RenderOutcome[], shown: Shown): strin
     (name) => `${paint('yellow', 'stale')}      ${name}: no component has this name; --clean-stale removes it`,
   );
   const removed = shown.removed.map((name) => `${paint('yellow', 'removed')}    ${name}`);
-  const all = [...lines, ...stale, ...removed];
+  const all = [...lines, ...stale, ...removed, ...formatOldLocks(shown)];
   return `${[...all, ...(all.length === 0 ? [] : ['']), summary(outcomes, shown)].join('\n')}\n`;
+}
+
+const shownNames = 5;
+
+/** Also of components that did not change: that they did not may be what surprises. */
+function formatOldLocks({ oldLocks, paint }: Shown): string[] {
+  const rest = oldLocks.length - shownNames;
+  const names = oldLocks.slice(0, shownNames).join(', ') + (rest > 0 ? ` and ${formatCount(rest)} more` : '');
+  const why = 'the snapshot, pin or branch is another now; slipway component update chooses anew';
+  return oldLocks.length === 0 ? [] : [`${paint('yellow', 'old lock')}   ${names}: ${why}`];
 }
 
 function formatOutcome(outcome: RenderOutcome, shown: Shown): string[] {
