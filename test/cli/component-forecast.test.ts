@@ -72,7 +72,7 @@ test('a commit is forecast for one component, with details', async (t) => {
   assert.match(stdout, /write instead:|merged into the new upstream|conflict with the new upstream/);
   assert.deepEqual([several.status, nonsense.status], [2, 2]);
   assert.match(several.stderr, /error\[CLI_USAGE\]: .*a commit is of one component/);
-  assert.match(nonsense.stderr, /neither a commit of 7 to 40 hexadecimal digits nor a date/);
+  assert.match(nonsense.stderr, /is invalid\. It is neither a commit of 7 to 40 hexadecimal digits nor a date/);
 });
 
 test('a forecast is JSON, CSV or Markdown too, and a component that fails is in all of them', async (t) => {

@@ -42,6 +42,27 @@ description = "x"
   }
 });
 
+test('a local spec that is not there is a mistake of the project, which its RENDER_FAILED names', async (t) => {
+  const project = await DistGitProject.open(t);
+  project.write({
+    'slipway.toml': `
+[components.far]
+spec = { type = "local", path = "far/far.spec" }
+[components.near]
+spec = { type = "local", path = "near/near.spec" }
+`,
+    'near/nera.spec': specOf('near'),
+  });
+  const { status, stdout } = await project.component('render --all');
+
+  assert.equal(status, 1);
+  assert.match(stdout, /failed {5}near: RENDER_NO_FILE: .*\n.*\n +hint: did you mean nera\.spec\?\n/);
+  assert.deepEqual(project.files(), {
+    'f/far/RENDER_FAILED': 'RENDER_NO_FILE: Cannot use far: there is no such directory\n',
+    'n/near/RENDER_FAILED': 'RENDER_NO_FILE: Cannot use near/near.spec: there is no such file\n',
+  });
+});
+
 test('upstream cannot write outside either: names, links and submodules of its tree', async (t) => {
   const project = await DistGitProject.open(t);
   const demo = project.package('demo');

@@ -1,6 +1,6 @@
 import { readdir } from 'node:fs/promises';
 import { join, relative } from 'node:path';
-import { fileError, SlipwayError } from '@slipway/core';
+import { fileError, hasErrno, SlipwayError } from '@slipway/core';
 
 /** Files of one component: sources that are larger or more come from upstream's lookaside. */
 const maxFiles = 10_000;
@@ -15,7 +15,8 @@ interface SpecDirectoryFile {
 /**
  * The regular files of the directory that a local spec is in, at any depth, in order of their paths. Files that define
  * the project and names that start with a dot are not sources. A symbolic link that is not to a plain file beside the
- * spec would bring in what nobody reviewed: it is refused. Throws `RENDER_SYMLINK`, `CORE_LIMIT`, `CORE_FILE_ACCESS`.
+ * spec would bring in what nobody reviewed: it is refused. Throws `RENDER_NO_FILE`, `RENDER_SYMLINK`, `CORE_LIMIT`,
+ * `CORE_FILE_ACCESS`.
  */
 export async function listSpecDirectory(
   directory: string,
@@ -28,9 +29,9 @@ export async function listSpecDirectory(
 }
 
 async function walk(root: string, directory: string, found: SpecDirectoryFile[]): Promise<void> {
-  const entries = await readdir(directory, { withFileTypes: true }).catch((cause) =>
-    Promise.reject(fileError('read', directory, cause)),
-  );
+  const entries = await readdir(directory, { withFileTypes: true }).catch((cause) => {
+    throw hasErrno(cause, 'ENOENT', 'ENOTDIR') ? missing(directory, cause) : fileError('read', directory, cause);
+  });
   for (const entry of entries.filter(({ name }) => !name.startsWith('.'))) {
     const file = join(directory, entry.name);
     if (entry.isDirectory()) {
@@ -50,4 +51,12 @@ async function walk(root: string, directory: string, found: SpecDirectoryFile[])
       });
     }
   }
+}
+
+function missing(directory: string, cause: unknown): SlipwayError {
+  return new SlipwayError('RENDER_NO_FILE', `Cannot use ${directory}: there is no such directory`, {
+    hint: 'check spec.path of the component: it is relative to the file that defines the component',
+    at: { file: directory },
+    cause,
+  });
 }

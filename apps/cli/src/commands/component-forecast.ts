@@ -39,7 +39,7 @@ function newerUpstream(text: string): OtherUpstream {
   }
   const moment = /^\d{4}-\d{2}-\d{2}$/.test(text) ? `${text}T23:59:59Z` : text;
   if (!/^\d{4}-\d{2}-\d{2}T[\d:.]+(?:Z|[+-]\d{2}:\d{2})$/.test(moment) || Number.isNaN(Date.parse(moment))) {
-    throw new InvalidArgumentError('it is neither a commit of 7 to 40 hexadecimal digits nor a date.');
+    throw new InvalidArgumentError('It is neither a commit of 7 to 40 hexadecimal digits nor a date.');
   }
   return { snapshot: moment };
 }

@@ -40,7 +40,7 @@ export function withNetwork(command: Command): Command {
 
 function wholeNumber(text: string): number {
   if (!/^\d{1,5}$/.test(text)) {
-    throw new InvalidArgumentError('it is not a whole number.');
+    throw new InvalidArgumentError('It must be a whole number.');
   }
   return Number(text);
 }
