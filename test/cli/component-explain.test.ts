@@ -74,7 +74,7 @@ test('explain as JSON has the failure with its nearest lines', async (t) => {
   );
   assert.equal(shown[1].failure.error.code, 'SPEC_NO_MATCH');
   assert.deepEqual(shown[1].failure.nearest.map(({ line, text }: { line: number; text: string }) => [line, text])[0], [
-    11,
+    12,
     '%autosetup',
   ]);
 });
