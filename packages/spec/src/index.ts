@@ -40,7 +40,14 @@ export type {
 export { isArchiveOverlay } from './overlay.ts';
 export { formatOverlayToml } from './overlay-toml.ts';
 export { Re2 } from './re2.ts';
-export { type ReadSection, readSpecSections, type SectionPackage, type SpecTag } from './read-spec-sections.ts';
+export {
+  type ReadSection,
+  readPreamble,
+  readSectionKinds,
+  readSpecSections,
+  type SectionPackage,
+  type SpecTag,
+} from './read-spec-sections.ts';
 export { MemorySourceFiles, type SourceFile, type SourceFiles, StagedSourceFiles } from './source-files.ts';
 export { specLines } from './spec-lines.ts';
 export { formatSpec, parseSpec, type SpecText } from './spec-text.ts';

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import fc from 'fast-check';
-import { readSpecSections } from './read-spec-sections.ts';
+import { readPreamble, readSectionKinds, readSpecSections } from './read-spec-sections.ts';
 import { parseSpec } from './spec-text.ts';
 
 const spec = `Name: démo
@@ -45,6 +45,24 @@ test('headers and bodies are the whole text, whatever it is', () => {
       const sections = readSpecSections(parseSpec(Buffer.from(source)));
       const count = sections.reduce((sum, { lines }) => sum + lines.length, sections.length - 1);
       assert.equal(count, source.split('\n').length - (source.endsWith('\n') || source === '' ? 1 : 0));
+    }),
+  );
+});
+
+test('the preamble alone and the kinds by line are those of all sections, whatever the text is', () => {
+  const line = fc.constantFrom('%package devel', ' %Files', '%{files}', '# %prep', '\r', '%description', 'text', '%if');
+  const texts = fc.oneof(
+    fc.uint8Array({ maxLength: 80 }),
+    fc.array(line).map((lines) => Buffer.from(lines.join('\n'))),
+  );
+  fc.assert(
+    fc.property(texts, (bytes) => {
+      const [preamble, ...sections] = readSpecSections(parseSpec(bytes));
+      assert.deepEqual(readPreamble(parseSpec(bytes)), preamble);
+      assert.deepEqual(
+        [...readSectionKinds(parseSpec(bytes))],
+        sections.map((section) => [section.line, section.kind]),
+      );
     }),
   );
 });

@@ -53,6 +53,22 @@ export function readSpecSections(spec: SpecText): ReadSection[] {
   return sectionsOf(lines, 'august-2026').map((section) => readSection(lines, section));
 }
 
+/** What stands before the first header. Throws `SPEC_LINE_TOO_LONG`. */
+export function readPreamble(spec: SpecText): ReadSection {
+  const lines = new SpecLines(spec);
+  const [preamble] = sectionsOf(lines, 'august-2026') as [SpecSection];
+  return readSection(lines, preamble);
+}
+
+/**
+ * The kinds of the sections by the lines of their headers, from 1; the preamble has none. A tenth of the work of
+ * `readSpecSections`. Throws `SPEC_LINE_TOO_LONG`.
+ */
+export function readSectionKinds(spec: SpecText): ReadonlyMap<number, string> {
+  const [, ...sections] = sectionsOf(new SpecLines(spec), 'august-2026');
+  return new Map(sections.map(({ start, name }) => [start + 1, lowered(name)]));
+}
+
 function readSection(lines: SpecLines, section: SpecSection): ReadSection {
   const tokens = section.name === '' ? [] : tokensOf(lines.at(section.start) as string);
   const separator = tokens.indexOf('--');

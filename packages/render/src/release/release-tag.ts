@@ -1,5 +1,5 @@
 import { SlipwayError } from '@slipway/core';
-import { readSpecSections, type SpecOverlay, type SpecTag, type SpecText } from '@slipway/spec';
+import { readPreamble, type SpecOverlay, type SpecTag, type SpecText } from '@slipway/spec';
 import { usesAutorelease } from './autospec-features.ts';
 
 /** `release.calculation` of a component; empty is `auto`. */
@@ -55,8 +55,9 @@ export function planRelease({ spec, specName, calculation, commits }: ReleaseInp
 }
 
 function lastReleaseTag(spec: SpecText): SpecTag | undefined {
-  const [preamble] = readSpecSections(spec);
-  return preamble?.tags.findLast(({ name, qualifiers }) => name.toLowerCase() === 'release' && qualifiers.length === 0);
+  return readPreamble(spec).tags.findLast(
+    ({ name, qualifiers }) => name.toLowerCase() === 'release' && qualifiers.length === 0,
+  );
 }
 
 /** Undefined for what is not an integer, alone or with exactly the dist tag after it. */

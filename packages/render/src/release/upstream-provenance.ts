@@ -1,4 +1,4 @@
-import { readSpecSections, type SpecText } from '@slipway/spec';
+import { readPreamble, type SpecText } from '@slipway/spec';
 import { usesAutorelease } from './autospec-features.ts';
 import { type AutospecInput, versionReader } from './expand-autospec.ts';
 import { releaseText } from './format-changelog.ts';
@@ -37,8 +37,7 @@ export function upstreamProvenance({ spec, distro, autorelease }: ProvenanceInpu
 }
 
 function firstTag(spec: SpecText, wanted: string): string {
-  const [preamble] = readSpecSections(spec);
-  return preamble?.tags.find(({ name, value }) => name.toLowerCase() === wanted && value !== '')?.value ?? '';
+  return readPreamble(spec).tags.find(({ name, value }) => name.toLowerCase() === wanted && value !== '')?.value ?? '';
 }
 
 /**

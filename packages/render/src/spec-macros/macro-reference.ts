@@ -68,6 +68,9 @@ function parseBraced(inner: string, end: number): MacroReference {
 }
 
 function flagsOf(reference: string): { tested: boolean; negated: boolean } {
+  if (!/^[!?]/.test(reference)) {
+    return { tested: false, negated: false };
+  }
   const flags = /^[!?]*/.exec(reference)?.[0] ?? '';
   return { tested: flags.includes('?'), negated: (flags.split('!').length - 1) % 2 === 1 };
 }

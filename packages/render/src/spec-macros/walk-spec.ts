@@ -1,10 +1,10 @@
-import { readSpecSections, type SpecText } from '@slipway/spec';
+import { readSectionKinds, type SpecText } from '@slipway/spec';
 import type { MacroFunction } from './builtin-macros.ts';
 import { type BranchState, type Condition, ConditionalStack } from './conditional-stack.ts';
 import { evaluateCondition } from './evaluate-condition.ts';
 import { type Expansion, type ExpansionOptions, expandMacros, newExpansionBudget } from './expand-macros.ts';
 import { joinLogicalLines, type PhysicalLine } from './logical-lines.ts';
-import { MacroScope } from './macro-scope.ts';
+import { MacroScope, type MacroValue } from './macro-scope.ts';
 
 /** Something a spec says, with the macros expanded as far as the spec itself defines them. */
 export interface SpecStatement {
@@ -45,8 +45,7 @@ const noFunctions: ReadonlyMap<string, MacroFunction> = new Map();
  */
 export function walkSpec(spec: SpecText, options: WalkOptions = {}): SpecStatement[] {
   const walk = new SpecWalk(options);
-  const sections = readSpecSections(spec);
-  const kinds = new Map(sections.slice(1).map(({ line, kind }) => [line, kind]));
+  const kinds = readSectionKinds(spec);
   for (const line of joinLogicalLines(physicalLines(spec))) {
     walk.read(line, kinds.get(line.line));
   }
@@ -57,6 +56,9 @@ function physicalLines({ text }: SpecText): PhysicalLine[] {
   const lines = Buffer.from(text, 'latin1').toString('utf8').split('\n');
   return lines.map((line, index) => ({ line: index + 1, text: line.endsWith('\r') ? line.slice(0, -1) : line }));
 }
+
+/** A statement without what the place in the spec says about it. */
+type Found = Pick<SpecStatement, 'kind' | 'name' | 'value' | 'line'> & { readonly undecided: string | undefined };
 
 const tagPattern = /^\s*([A-Za-z][A-Za-z0-9]*)(?:\([^()]*\)|[ \t]+[0-9]+)?[ \t]*:[ \t]*([^]*)$/;
 
@@ -79,12 +81,15 @@ class SpecWalk {
   read({ line, text }: PhysicalLine, header: string | undefined): void {
     if (header !== undefined) {
       this.#section = header;
-    } else if (!this.#readConditional(text)) {
+    } else if (!(text.includes('%') && this.#readConditional(text))) {
       this.#readContent(line, text);
     }
   }
 
   #expand(text: string): Expansion {
+    if (!text.includes('%')) {
+      return { text };
+    }
     const options: ExpansionOptions = {
       scope: this.#conditionals.scope,
       budget: this.#budget,
@@ -144,7 +149,7 @@ class SpecWalk {
   }
 
   #readTags(line: number, { text, undecided }: Expansion): void {
-    for (const each of text.split('\n')) {
+    for (const each of text.includes('\n') ? text.split('\n') : [text]) {
       const [, tag, written = ''] = tagPattern.exec(each) ?? [];
       if (tag !== undefined) {
         this.#addTag({ line, tag: tag.toLowerCase(), value: written.trimEnd(), undecided });
@@ -167,33 +172,32 @@ class SpecWalk {
     undecided: string | undefined;
   }): void {
     const known = value.includes('%') ? undecided : undefined;
-    this.#add({ kind: 'tag', name: tag, value, ...(known === undefined ? {} : { undecided: known }), line });
-    for (const name of [tag, tag.toUpperCase()]) {
-      this.#conditionals.scope.set(name, { kind: 'text', body: value });
-    }
+    this.#add({ kind: 'tag', name: tag, value, undecided: known, line });
+    const { scope } = this.#conditionals;
+    const macro: MacroValue = { kind: 'text', body: value };
+    scope.set(tag, macro);
+    scope.set(tag.toUpperCase(), macro);
   }
 
   #readListed(line: number, text: string): void {
     const { text: value, undecided } = this.#expand(text);
     if (value.trim() !== '' && !value.trimStart().startsWith('#')) {
-      this.#add({
-        kind: 'listed',
-        name: '',
-        value: value.trim(),
-        ...(undecided === undefined ? {} : { undecided }),
-        line,
-      });
+      this.#add({ kind: 'listed', name: '', value: value.trim(), undecided, line });
     }
   }
 
-  #add(statement: Omit<SpecStatement, 'branch' | 'cause' | 'section'>): void {
+  #add({ kind, name, value, undecided, line }: Found): void {
     const { state: branch, cause } = this.#conditionals;
-    this.statements.push({
-      ...statement,
-      section: this.#section,
-      branch,
-      ...(branch === 'unknown' && cause !== undefined ? { cause } : {}),
-    });
+    const statement = { kind, section: this.#section, name, value, line, branch };
+    this.statements.push(
+      undecided === undefined && branch !== 'unknown'
+        ? statement
+        : {
+            ...statement,
+            ...(undecided === undefined ? {} : { undecided }),
+            ...(branch === 'unknown' && cause !== undefined ? { cause } : {}),
+          },
+    );
   }
 }
 
