@@ -7,7 +7,7 @@ import { readTree } from './read-tree.ts';
 import { type CommitRequest, type ResolvedCommit, resolveCommit } from './resolve-commit.ts';
 import type { UpstreamOptions } from './upstream-options.ts';
 import { type FetchRoom, type Need, UpstreamRepository } from './upstream-repository.ts';
-import { type TreeFile, UpstreamTree } from './upstream-tree.ts';
+import { type StoredTree, UpstreamTree } from './upstream-tree.ts';
 
 /** A commit and all before it, newest first: children before parents. */
 export interface UpstreamHistory {
@@ -52,10 +52,8 @@ export class DistGit {
   /** The files of a commit (40 digits). Throws `UPSTREAM_BAD_TREE`, `UPSTREAM_TOO_LARGE` and as `resolveCommit`. */
   async readTree(uri: string, commit: string): Promise<UpstreamTree> {
     const { store, code } = this.#options;
-    const objects = (files: readonly TreeFile[]) =>
-      files.flatMap((file) => (file.type === 'file' ? [file.digest] : []));
-    const { value } = await this.#tasks.run<readonly TreeFile[]>(
-      { kind: 'upstream-tree', name: commit, inputs: { commit }, code, objects },
+    const { value } = await this.#tasks.run<StoredTree>(
+      { kind: 'upstream-tree', name: commit, inputs: { commit }, code, objects: ({ contents }) => [contents] },
       () =>
         this.#withCommit(uri, commit, (repository, { component }) =>
           readTree(repository, { commit, component }, store),

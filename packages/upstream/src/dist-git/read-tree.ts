@@ -1,9 +1,9 @@
-import type { Store, StoredObject } from '@slipway/core';
+import type { Store } from '@slipway/core';
 import { parseCommit } from './git/commit-object.ts';
 import { parseTree } from './git/tree-object.ts';
 import { badTree, checkLinks, checkName } from './tree-paths.ts';
 import type { UpstreamRepository } from './upstream-repository.ts';
-import type { TreeFile } from './upstream-tree.ts';
+import type { StoredTree, TreeFile } from './upstream-tree.ts';
 
 /** An entry before its content was read. */
 interface Found {
@@ -26,21 +26,22 @@ const contentLimits = { objectBytes: 48 << 20, totalBytes: 512 << 20, what: 'the
 const linkTargetLimit = 4096;
 
 /**
- * Reads the files of a commit that is in the cache and puts their contents into the store; contents that were not
- * fetched come in one exchange. Sorted by path. Throws `UPSTREAM_BAD_TREE`, `UPSTREAM_TOO_LARGE`.
+ * Reads the files of a commit that is in the cache and puts their contents, one after the other, into one object of the
+ * store; contents that were not fetched come in one exchange. Sorted by path. Throws `UPSTREAM_BAD_TREE`, `UPSTREAM_TOO_LARGE`.
  */
 export async function readTree(
   repository: UpstreamRepository,
   { commit, component }: { readonly commit: string; readonly component: string },
   store: Store,
-): Promise<TreeFile[]> {
+): Promise<StoredTree> {
   const found = await listFiles(repository, commit);
   const ids = [...new Set(found.map(({ id }) => id))];
   await repository.fetchMissing(ids, { what: `files of the commit ${commit}`, component });
-  const contents = await storeContents(repository, found, store);
+  const contents: Contents = { stored: new Map(), targets: new Map() };
+  const { digest } = await store.put(fileContents(repository, found, contents));
   const files = found.map((entry) => toFile(entry, contents));
   checkLinks(files.map((file) => (file.type === 'link' ? file : { path: file.path })));
-  return files.sort((a, b) => Buffer.compare(Buffer.from(a.path), Buffer.from(b.path)));
+  return { contents: digest, files: files.sort((a, b) => Buffer.compare(Buffer.from(a.path), Buffer.from(b.path))) };
 }
 
 async function listFiles(repository: UpstreamRepository, commit: string): Promise<Found[]> {
@@ -111,15 +112,19 @@ async function treeOf(repository: UpstreamRepository, commit: string): Promise<s
 
 /** By object id; an object may be the content of a file and the target of a link. */
 interface Contents {
-  readonly stored: ReadonlyMap<string, StoredObject>;
-  readonly targets: ReadonlyMap<string, string>;
+  readonly stored: Map<string, { readonly offset: number; readonly sizeBytes: number }>;
+  readonly targets: Map<string, string>;
 }
 
-async function storeContents(repository: UpstreamRepository, found: readonly Found[], store: Store): Promise<Contents> {
+/** The contents of the files, each once; says in `contents` where they lie and what the links are. */
+async function* fileContents(
+  repository: UpstreamRepository,
+  found: readonly Found[],
+  { stored, targets }: Contents,
+): AsyncIterable<Buffer> {
   const links = new Set(found.filter(isLink).map(({ id }) => id));
   const files = new Set(found.filter((entry) => !isLink(entry)).map(({ id }) => id));
-  const stored = new Map<string, StoredObject>();
-  const targets = new Map<string, string>();
+  let offset = 0;
   for await (const { id, type, bytes } of repository.bare.objects([...new Set([...links, ...files])], contentLimits)) {
     if (type !== 'blob') {
       throw badTree(`${id} should be a file and is a ${type}`);
@@ -128,10 +133,11 @@ async function storeContents(repository: UpstreamRepository, found: readonly Fou
       targets.set(id, linkTarget(bytes));
     }
     if (files.has(id)) {
-      stored.set(id, await store.put(bytes));
+      stored.set(id, { offset, sizeBytes: bytes.length });
+      offset += bytes.length;
+      yield bytes;
     }
   }
-  return { stored, targets };
 }
 
 function toFile(entry: Found, { stored, targets }: Contents): TreeFile {
@@ -140,7 +146,12 @@ function toFile(entry: Found, { stored, targets }: Contents): TreeFile {
     return { type: 'link', path, target: targets.get(id) as string };
   }
   const isExecutable = (Number.parseInt(mode, 8) & 0o100) !== 0;
-  return { type: 'file', path, mode: isExecutable ? 0o755 : 0o644, ...(stored.get(id) as StoredObject) };
+  return {
+    type: 'file',
+    path,
+    mode: isExecutable ? 0o755 : 0o644,
+    ...(stored.get(id) as { offset: number; sizeBytes: number }),
+  };
 }
 
 function isLink({ mode }: Found): boolean {

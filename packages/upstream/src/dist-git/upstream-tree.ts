@@ -8,22 +8,34 @@ export type TreeFile =
       /** 0644 or 0755, as git has no others. */
       readonly mode: number;
       readonly sizeBytes: number;
-      readonly digest: Digest;
+      /** Of its first byte in the contents of the tree. */
+      readonly offset: number;
     }
   /** Leads to nothing outside the tree. */
   | { readonly type: 'link'; readonly path: string; readonly target: string };
 
-/** The files of one dist-git commit; their contents are in the store. */
+/** The files of one dist-git commit as they are remembered. */
+export interface StoredTree {
+  /** The object of the store that has the contents of all files. */
+  readonly contents: Digest;
+  /** Sorted by path. */
+  readonly files: readonly TreeFile[];
+}
+
+/** The files of one dist-git commit. Their contents are read from the store together, when the first is asked for. */
 export class UpstreamTree {
   readonly commit: string;
   /** Sorted by path. */
   readonly files: readonly TreeFile[];
+  readonly #contents: Digest;
   readonly #store: Store;
   readonly #byPath: ReadonlyMap<string, TreeFile>;
+  #bytes: Promise<Buffer> | undefined;
 
-  constructor(commit: string, files: readonly TreeFile[], store: Store) {
+  constructor(commit: string, { contents, files }: StoredTree, store: Store) {
     this.commit = commit;
     this.files = files;
+    this.#contents = contents;
     this.#store = store;
     this.#byPath = new Map(files.map((file) => [file.path, file]));
   }
@@ -38,11 +50,8 @@ export class UpstreamTree {
     if (file?.type !== 'file') {
       throw new SlipwayError('CORE_BUG', `${path} is not a file of the commit ${this.commit}`);
     }
-    const bytes = await this.#store.read(file.digest);
-    if (sha256(bytes) !== file.digest) {
-      await this.#store.verify(file.digest); // says what is wrong, and removes it
-    }
-    return bytes;
+    this.#bytes ??= this.#readContents();
+    return (await this.#bytes).subarray(file.offset, file.offset + file.sizeBytes);
   }
 
   /** The spec of a package, `<name>.spec` (overlays.md 3.2). Throws `UPSTREAM_NO_SPEC`. */
@@ -61,5 +70,13 @@ export class UpstreamTree {
           : `it has ${others.join(', ')}: set upstream-name to the name of the spec`,
       data: { path, specs: others },
     });
+  }
+
+  async #readContents(): Promise<Buffer> {
+    const bytes = await this.#store.read(this.#contents);
+    if (sha256(bytes) !== this.#contents) {
+      await this.#store.verify(this.#contents); // says what is wrong, and removes it
+    }
+    return bytes;
   }
 }
