@@ -11,6 +11,7 @@ export {
   fileError,
   hasErrno,
   readTextIfPresent,
+  readTextIfPresentSync,
   removeLeftTemporaries,
   replaceAtomically,
   temporaryBeside,

@@ -2,7 +2,7 @@ import { mkdir, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { canonicalJson } from './canonical-json.ts';
 import { type Digest, sha256 } from './digest.ts';
-import { readTextIfPresent, writeFileAtomically } from './files.ts';
+import { readTextIfPresentSync, writeFileAtomically } from './files.ts';
 import type { Store } from './store.ts';
 
 export interface TaskSpec<T> {
@@ -64,7 +64,7 @@ export class TaskCache {
   }
 
   async #recall<T>(task: TaskSpec<T>, key: Digest): Promise<T | undefined> {
-    const text = await readTextIfPresent(this.#path(task.kind, key));
+    const text = readTextIfPresentSync(this.#path(task.kind, key));
     if (text === undefined) {
       return undefined;
     }

@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import {
   fileError,
   hasErrno,
-  readTextIfPresent,
+  readTextIfPresentSync,
   SlipwayError,
   SlipwayErrors,
   writeFileAtomically,
@@ -53,7 +53,7 @@ export async function loadComponentLock(
   component: string,
 ): Promise<ComponentLock | undefined> {
   const file = componentLockFile(project, component);
-  const text = await readTextIfPresent(file);
+  const text = readTextIfPresentSync(file);
   return text === undefined ? undefined : parseComponentLock(file, Buffer.from(text));
 }
 

@@ -90,7 +90,7 @@ async function place(
   files: readonly RenderedFile[],
   { directory, check }: RenderRequest,
 ): Promise<RenderedDifference[]> {
-  const differences = compareRendered(await loadRendered(directory, component), files);
+  const differences = compareRendered(loadRendered(directory, component), files);
   if (differences.length > 0 && !check) {
     await saveRendered(directory, component, files);
   }

@@ -32,7 +32,7 @@ test('a component lies below the first character of its name, and only its files
   await saveRendered(root, 'GConf', [spec, file('tests/run', '#!/bin/sh\n', 0o755)]);
 
   assert.equal(renderedDirectory(root, 'GConf'), join(root, 'g/GConf'));
-  assert.deepEqual(await loadRendered(root, 'GConf'), [spec, file('tests/run', '#!/bin/sh\n', 0o755)]);
+  assert.deepEqual(loadRendered(root, 'GConf'), [spec, file('tests/run', '#!/bin/sh\n', 0o755)]);
   assert.deepEqual(await readdir(join(root, 'g')), ['GConf']);
   assert.deepEqual(await listRendered(root), ['GConf']);
 });
@@ -56,7 +56,7 @@ test('when writing fails, what was there stays', async (context) => {
     (error) => error instanceof SlipwayError && error.code === 'CORE_FILE_ACCESS',
   );
 
-  assert.deepEqual(await loadRendered(root, 'bash'), [spec]);
+  assert.deepEqual(loadRendered(root, 'bash'), [spec]);
   assert.deepEqual(await readdir(join(root, 'b')), ['bash']);
 });
 

