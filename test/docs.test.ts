@@ -23,8 +23,8 @@ function read(path: string): string {
   return readFileSync(join(root, path), 'utf8');
 }
 
-test('the generated reference is what the code says', () => {
-  for (const [name, text] of referencePages()) {
+test('the generated reference is what the code says', async () => {
+  for (const [name, text] of await referencePages()) {
     const path = `docs/reference/${name}`;
     const written = existsSync(join(root, path)) ? read(path) : '';
     assert.ok(written === text, `${path} is out of date: run node_modules/.bin/node tools/gen-reference.ts`);

@@ -5,6 +5,6 @@ import { referencePages } from './reference-pages.ts';
 
 const directory = join(import.meta.dirname, '..', 'docs', 'reference');
 mkdirSync(directory, { recursive: true });
-for (const [name, text] of referencePages()) {
+for (const [name, text] of await referencePages()) {
   writeFileSync(join(directory, name), text);
 }

@@ -1,7 +1,7 @@
 import { type ErrorCode, errorCatalogue, exitStatus } from '@slipway/core';
 import { imageJsonSchema, overlayFileJsonSchema, projectJsonSchema, projectReference } from '@slipway/project';
 import { deviationJsonSchema } from '@slipway/release';
-import { lintReference } from '@slipway/spec';
+import { loadLint } from '@slipway/spec';
 import { thisMachine } from '../apps/cli/src/machine/machine.ts';
 import { createProgram } from '../apps/cli/src/program.ts';
 
@@ -10,11 +10,11 @@ type Argument = Command['registeredArguments'][number];
 type Option = Command['options'][number];
 
 /** The generated pages of `docs/reference`, by file name. */
-export function referencePages(): ReadonlyMap<string, string> {
+export async function referencePages(): Promise<ReadonlyMap<string, string>> {
   return new Map([
     ['errors.md', errorPage()],
     ['configuration.md', `${projectReference().trimEnd()}\n`],
-    ['lint.md', lintReference(generated)],
+    ['lint.md', (await loadLint()).lintReference(generated)],
     ['cli.md', cliPage(createProgram(thisMachine()))],
     ['project.schema.json', schemaPage(projectJsonSchema())],
     ['overlay-file.schema.json', schemaPage(overlayFileJsonSchema())],

@@ -2,7 +2,10 @@ import assert from 'node:assert/strict';
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { test } from 'node:test';
-import { type LintFinding, lintOverlays } from '@slipway/spec';
+import { type LintFinding, loadLint } from '@slipway/spec';
+
+const { lintOverlays } = await loadLint();
+
 import { loadProject } from './load-project.ts';
 import { placedOverlays, placedSourceFiles } from './placed-overlays.ts';
 import { distro, projectDirectory } from './testing/project-directory.ts';

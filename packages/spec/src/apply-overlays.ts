@@ -1,6 +1,5 @@
 import { SlipwayError } from '@slipway/core';
 import { applySpecOverlay, changesSpec } from './apply-spec-overlay.ts';
-import { stageArchiveOverlays } from './archive/apply-archive-overlays.ts';
 import type { ArchiveOverlayOptions } from './archive/repack-archive.ts';
 import type { SourceArchives } from './archive/source-archives.ts';
 import {
@@ -58,6 +57,7 @@ export async function applyOverlays(
   if (archives === undefined || archives === 'left-out') {
     return applyLooseOverlays(input, overlays, options);
   }
+  const { stageArchiveOverlays } = await import('./archive/apply-archive-overlays.ts');
   const staged = await stageArchiveOverlays(archives.files, overlays, archives);
   try {
     const { spec, deviations } = await applyLooseOverlays(input, overlays, options);

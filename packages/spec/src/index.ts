@@ -1,11 +1,6 @@
 export { applyOverlays, type OverlayInput, type OverlayOptions, type OverlayResult } from './apply-overlays.ts';
 export { applySpecOverlay } from './apply-spec-overlay.ts';
-export {
-  type ArchiveDeviation,
-  applyArchiveOverlays,
-  type StagedArchiveOverlays,
-  stageArchiveOverlays,
-} from './archive/apply-archive-overlays.ts';
+export type { ArchiveDeviation } from './archive/apply-archive-overlays.ts';
 export type { ArchiveLimits } from './archive/archive-limits.ts';
 export type { ArchiveProgress } from './archive/archive-progress.ts';
 export {
@@ -21,11 +16,10 @@ export type { AppliedDeviation, DeviationChange } from './deviation.ts';
 export type { LoadSource, OverlaySource } from './file-overlays.ts';
 export { compileGlob } from './glob.ts';
 export { editScript, type LineEdit } from './line-edits.ts';
-export { type LintCode, lintCatalogue } from './lint/lint-codes.ts';
+export type { LintCode } from './lint/lint-codes.ts';
 export type { LintFinding, LintSeverity, LintSuggestion } from './lint/lint-finding.ts';
 export type { LintedOverlay, LintInput, OverlayFields } from './lint/lint-input.ts';
-export { lintOverlays } from './lint/lint-overlays.ts';
-export { lintReference } from './lint/lint-reference.ts';
+export { loadArchiveOverlays, loadLint } from './load-parts.ts';
 export { type NumberedLine, nearestLines } from './nearest-lines.ts';
 export type {
   ArchiveOverlay,

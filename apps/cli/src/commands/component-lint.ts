@@ -77,7 +77,8 @@ async function lintAll(
   context: CommandContext,
   { project, components, options }: { project: Project; components: readonly Component[]; options: LintOptions },
 ): Promise<{ linted: Linted[]; failures: ComponentFailure[] }> {
-  const { lintOverlays } = await import('@slipway/spec');
+  const { loadLint } = await import('@slipway/spec');
+  const { lintOverlays } = await loadLint();
   return withProgress(context, async (progress, signal) => {
     const network = { ...options, offline: options.offline ?? options.specs === 'cached' };
     const access = new ComponentAccess(context, project, { network, progress, signal });
