@@ -338,3 +338,22 @@ test('upstream is asked for the state at the snapshot time, not for what came la
 
   assert.match(project.read('specs/d/demo/demo.spec'), /\nVersion: 1\.0\n/);
 });
+
+test('overlays have the semantics of April when that is asked for: text without a section ends the preamble', async (t) => {
+  const project = await demoProject(t);
+  project.define(`
+[components.demo]
+[[components.demo.overlays]]
+type = "spec-append-lines"
+lines = ["# appended"]
+description = "Shows where it lands"
+`);
+  const rendered = async (mode: string) => {
+    const { status, stderr } = await project.component(`--overlays ${mode} render demo`);
+    assert.equal(status, 0, stderr);
+    return project.files()['d/demo/demo.spec'] ?? '';
+  };
+
+  assert.match(await rendered('august-2026'), /# appended\n$/);
+  assert.match(await rendered('april-2026'), /# appended\n%description/);
+});

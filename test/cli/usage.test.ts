@@ -21,6 +21,8 @@ Options:
   --merge-components    files may define one component in parts
   --permissive-config   unknown keys of project files are warnings
   --no-default-config   without the built-in defaults and those of the user
+  --overlays <mode>     whose overlay semantics hold (choices: "august-2026",
+                        "april-2026", default: "august-2026")
   --json                print one JSON document; errors are JSON on stderr
   --progress <style>    how progress is shown on stderr (choices: "auto",
                         "bars", "plain", "json", "none", default: "auto")

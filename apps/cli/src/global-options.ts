@@ -1,3 +1,4 @@
+import type { OverlayMode } from '@slipway/spec';
 import { type Command, Option } from 'commander';
 import { type ProgressStyle, progressStyles } from './progress/reporter.ts';
 
@@ -8,6 +9,7 @@ export interface GlobalOptions {
   readonly configFile?: readonly string[];
   readonly mergeComponents?: boolean;
   readonly permissiveConfig?: boolean;
+  readonly overlays?: OverlayMode;
   /** False with `--no-default-config`. */
   readonly defaultConfig?: boolean;
   readonly progress: ProgressStyle;
@@ -21,6 +23,11 @@ export function addGlobalOptions(program: Command): Command {
     .option('--merge-components', 'files may define one component in parts')
     .option('--permissive-config', 'unknown keys of project files are warnings')
     .option('--no-default-config', 'without the built-in defaults and those of the user')
+    .addOption(
+      new Option('--overlays <mode>', 'whose overlay semantics hold')
+        .choices(['august-2026', 'april-2026'] satisfies OverlayMode[])
+        .default('august-2026'),
+    )
     .option('--json', 'print one JSON document; errors are JSON on stderr')
     .addOption(
       new Option('--progress <style>', 'how progress is shown on stderr').choices(progressStyles).default('auto'),

@@ -49,7 +49,10 @@ async function renderComponent(
   const { spec, specName, files } = await loadLocalSources(workspace.loaded, component.name, local.specPath);
   const fetched = await fetchedSources(workspace, local, files);
   const overlays = engineOverlays(workspace.loaded, component);
-  const result = await applyOverlays({ spec, specName, files }, overlays, { loadSource: workspace.loadSource });
+  const result = await applyOverlays({ spec, specName, files }, overlays, {
+    loadSource: workspace.loadSource,
+    mode: workspace.loaded.overlayMode,
+  });
   const upstream = snapshotSources(workspace.loaded, local, inputs);
   const taken = new Set(fetched.map(({ name }) => name));
   const beside = (await besideSources(files)).filter(({ name }) => !taken.has(name));

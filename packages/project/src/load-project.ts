@@ -1,7 +1,7 @@
 import { stat } from 'node:fs/promises';
 import { basename, dirname, join, resolve } from 'node:path';
 import { fileError, hasErrno, SlipwayError } from '@slipway/core';
-import { compileGlob } from '@slipway/spec';
+import { compileGlob, type OverlayMode } from '@slipway/spec';
 import { effectiveComponents } from './effective-components.ts';
 import { embeddedDefaults } from './embedded-defaults.ts';
 import { globFiles } from './glob.ts';
@@ -29,6 +29,8 @@ export interface LoadOptions {
   readonly embeddedDefaults?: boolean;
   /** Files may define one component in parts, as in azldev 0.4; omitted: a second definition is an error. */
   readonly mergeComponents?: boolean;
+  /** Whose overlay semantics hold; omitted: those of August 2026. */
+  readonly overlayMode?: OverlayMode;
 }
 
 /**
@@ -56,7 +58,8 @@ export async function loadProject(rootFileOrDirectory: string, options: LoadOpti
   );
   const effective = effectiveComponents(merged, findSpecs(merged, mistakes), mistakes);
   const overlayFiles = loadOverlayFiles({ merged, effective, options: readOptions, mistakes });
-  return resolveProject({ rootFile, sources, merged, effective, overlayFiles, mistakes });
+  const overlayMode = options.overlayMode ?? 'august-2026';
+  return resolveProject({ rootFile, overlayMode, sources, merged, effective, overlayFiles, mistakes });
 }
 
 /** Walks up from a directory; a file is its own answer. */

@@ -1,5 +1,5 @@
 import type { SlipwayError, SourcePosition } from '@slipway/core';
-import type { Overlay } from '@slipway/spec';
+import type { Overlay, OverlayMode } from '@slipway/spec';
 import type { Generation } from './generation.ts';
 import type { BuildConfig, ComponentPublish, PackagePublish, SourceFile } from './schema/component.ts';
 import type { BuildEnvironment, ScriptletPolicy, Tools } from './schema/config-file.ts';
@@ -105,6 +105,8 @@ export interface Image extends ImageConfig {
 /** The whole configuration, resolved. Maps are in order of their names. */
 export interface Project {
   readonly rootFile: string;
+  /** Whose overlay semantics hold: azldev's of August or of April 2026. */
+  readonly overlayMode: OverlayMode;
   /** Directory of the root file. */
   readonly directory: string;
   /** The newest generation of the format that a file of the project needs. */

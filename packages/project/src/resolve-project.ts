@@ -1,5 +1,6 @@
 import { dirname, join } from 'node:path';
 import { SlipwayErrors } from '@slipway/core';
+import type { OverlayMode } from '@slipway/spec';
 import { buildComponents, defaultSnapshot, type OverlayFiles } from './build-components.ts';
 import { checkReferences } from './check-references.ts';
 import { findDeclaration } from './declaration.ts';
@@ -14,6 +15,7 @@ import type { DistroConfig } from './schema/distro.ts';
 
 export interface ResolutionInputs {
   readonly rootFile: string;
+  readonly overlayMode: OverlayMode;
   readonly sources: readonly ConfigSource[];
   readonly merged: MergedConfig;
   readonly effective: EffectiveComponents;
@@ -34,6 +36,7 @@ export function resolveProject(inputs: ResolutionInputs): Project {
   const { description, defaultAuthorEmail, sourceDateEpoch } = merged.project;
   return {
     rootFile,
+    overlayMode: inputs.overlayMode,
     directory: dirname(rootFile),
     generation: newest(sources),
     files: sources.map(({ file }) => file),

@@ -26,7 +26,15 @@ function projectOf(bytes: Uint8Array, dialect: Dialect = 'slipway'): Project {
   const sources = [{ file: document.file, isOwn: true, config, generation }];
   const merged = mergeConfig(sources, { defaults: embeddedDefaults, mergeComponents: false }, mistakes);
   const effective = effectiveComponents(merged, new Map(), mistakes);
-  return resolveProject({ rootFile: document.file, sources, merged, effective, overlayFiles: new Map(), mistakes });
+  return resolveProject({
+    overlayMode: 'august-2026',
+    rootFile: document.file,
+    sources,
+    merged,
+    effective,
+    overlayFiles: new Map(),
+    mistakes,
+  });
 }
 
 function refusal(run: () => unknown): SlipwayError {

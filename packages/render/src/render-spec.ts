@@ -74,7 +74,7 @@ async function applySteps(
     const result = await applyOverlays(input, overlays, {
       loadSource: context.loadSource,
       refuseWithoutEffect: own && refuseWithoutEffect,
-      ...(own ? { archives } : {}),
+      ...(own ? { archives, mode: context.project.overlayMode } : {}),
     });
     spec = result.spec;
     deviations = own ? result.deviations : deviations;

@@ -45,7 +45,10 @@ async function measureComponent(project: Project, component: Component, access: 
   ]);
   try {
     const explained = await access.with(component, (prepared) =>
-      explainOverlays(prepared, placedOverlays(project, component), { loadSource: projectFileLoader(project) }),
+      explainOverlays(prepared, placedOverlays(project, component), {
+        loadSource: projectFileLoader(project),
+        mode: project.overlayMode,
+      }),
     );
     return appliedOverlays(project, component, explained.filter(isMeasured).map(applied));
   } catch (failure) {

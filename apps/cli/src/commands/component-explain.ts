@@ -59,6 +59,7 @@ async function explanationOf(
     new ComponentAccess(context, project, { network, progress, signal }).with(component, (prepared) =>
       explainComponent(prepared, shownOverlays(context, component, placedOverlays(project, component)), {
         loadSource: projectFileLoader(project),
+        mode: project.overlayMode,
       }),
     ),
   );

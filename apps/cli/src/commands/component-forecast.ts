@@ -94,7 +94,10 @@ async function forecastAll(
     const { results, failures } = await eachComponent(components, running, async (component) => {
       const now = await sources.load(component, await loadComponentLock(project, component.name));
       const then = await sources.load(component, undefined, options.to);
-      return forecastOverlays(now, then, placedOverlays(project, component), { loadSource });
+      return forecastOverlays(now, then, placedOverlays(project, component), {
+        loadSource,
+        mode: project.overlayMode,
+      });
     });
     return { forecasts: results.flat(), failures };
   });

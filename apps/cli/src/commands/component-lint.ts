@@ -119,6 +119,7 @@ async function inputOf(
     sourceFiles: placedSourceFiles(project, component),
     sourceExists: existsSync,
     releaseCalculation: component.release,
+    mode: project.overlayMode,
   };
   if (specs === 'none' || (specs === 'cached' && component.spec.type === 'import')) {
     return { input };

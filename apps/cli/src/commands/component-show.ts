@@ -73,7 +73,11 @@ async function renderSpec(context: CommandContext, project: Project, component: 
   const [{ placedOverlays }, { applyOverlays, isArchiveOverlay, MemorySourceFiles }, { projectFileLoader, toolOf }] =
     await Promise.all([import('@slipway/project'), import('@slipway/spec'), import('@slipway/render')]);
   const overlays = placedOverlays(project, component).filter((overlay) => !isArchiveOverlay(overlay));
-  const options = { loadSource: projectFileLoader(project), refuseWithoutEffect: toolOf(project) === 'slipway' };
+  const options = {
+    loadSource: projectFileLoader(project),
+    mode: project.overlayMode,
+    refuseWithoutEffect: toolOf(project) === 'slipway',
+  };
   return withProgress(context, (progress, signal) =>
     new ComponentAccess(context, project, { network: cacheOnly, progress, signal }).with(
       component,

@@ -17,6 +17,7 @@ export async function loadOptions(machine: Machine, options: GlobalOptions, proj
     permissive: options.permissiveConfig ?? false,
     embeddedDefaults: withDefaults,
     mergeComponents: options.mergeComponents ?? false,
+    overlayMode: options.overlays ?? 'august-2026',
   };
 }
 
