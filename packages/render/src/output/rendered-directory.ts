@@ -74,14 +74,17 @@ function contentOf(file: string, isFile: boolean): Pick<RenderedFile, 'bytes' | 
 /** Replaces what a component has by `files`, whole or not at all. */
 export async function saveRendered(root: string, component: string, files: readonly RenderedFile[]): Promise<void> {
   const target = renderedDirectory(root, component);
-  await replaceDirectory(target, async (directory) => {
-    for (const { path, bytes, mode } of files) {
-      const file = join(directory, path);
-      await mkdir(dirname(file), { recursive: true });
-      await writeFile(file, bytes, { mode, flag: 'wx' });
-    }
-  });
+  await replaceDirectory(target, (directory) => writeFiles(directory, files));
   await linkEncoded(target, component).catch((cause) => Promise.reject(fileError('write', target, cause)));
+}
+
+async function writeFiles(directory: string, files: readonly RenderedFile[]): Promise<void> {
+  for (const parent of new Set(files.map(({ path }) => dirname(join(directory, path))))) {
+    await mkdir(parent, { recursive: true });
+  }
+  for (const { path, bytes, mode } of files) {
+    await writeFile(join(directory, path), bytes, { mode, flag: 'wx' });
+  }
 }
 
 async function linkEncoded(target: string, component: string): Promise<void> {

@@ -10,20 +10,29 @@ export async function replaceDirectory<T>(target: string, fill: (directory: stri
   try {
     await mkdir(fresh, { recursive: true });
     const result = await fill(fresh);
-    await rename(target, old).catch(unlessAbsent);
+    const replaced = await renameIfPresent(target, old);
     await rename(fresh, target);
+    if (replaced) {
+      await rm(old, { recursive: true });
+    }
     return result;
   } catch (cause) {
     await rename(old, target).catch(() => {}); // only when the new one did not get there
-    throw fileError('write', target, cause);
-  } finally {
     await rm(fresh, { recursive: true, force: true });
     await rm(old, { recursive: true, force: true });
+    throw fileError('write', target, cause);
   }
 }
 
-function unlessAbsent(cause: unknown): void {
-  if (!hasErrno(cause, 'ENOENT')) {
-    throw cause;
+/** Whether there was something to rename. */
+async function renameIfPresent(from: string, to: string): Promise<boolean> {
+  try {
+    await rename(from, to);
+    return true;
+  } catch (cause) {
+    if (!hasErrno(cause, 'ENOENT')) {
+      throw cause;
+    }
+    return false;
   }
 }

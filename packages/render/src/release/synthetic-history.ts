@@ -195,15 +195,16 @@ function subjectOf(message: string): string {
   return lines.slice(0, end < 0 ? undefined : end).join(' ');
 }
 
-/** A local component has no history; its sources are there from the beginning. */
-function initialCommit({ tool, changelog }: CombineInput): HistoryCommit {
+/** A local component has no history; its sources are there since the project first wrote them down. */
+function initialCommit({ tool, changelog, lockCommits, dirty }: CombineInput): HistoryCommit {
   const { blob } = changelog ?? { blob: undefined };
+  const time = lockCommits[0]?.time ?? dirty?.time ?? 0;
   return {
     id: 'initial',
     parents: [],
-    author: { name: tool, email: '' },
-    authored: 0,
-    committed: 0,
+    author: { name: tool, email: `${tool}@local` },
+    authored: time,
+    committed: time,
     message: 'Initial sources',
     spec: renderedBlob,
     ...(blob === undefined ? {} : { changelog: blob }),
