@@ -2,7 +2,15 @@ import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { generateProject } from './generated-project.ts';
 import { makeScratch } from './scratch.ts';
-import { type Contender, figuresOf, formatLoad, medians, printTable, runMeasured } from './side-by-side.ts';
+import {
+  type Contender,
+  figuresOf,
+  formatLoad,
+  medians,
+  missingHarness,
+  printTable,
+  runMeasured,
+} from './side-by-side.ts';
 
 const rounds = 7;
 const checkout = join(import.meta.dirname, '..');
@@ -10,6 +18,10 @@ const azureLinux = join(process.env.SLIPWAY_SHARED ?? join(checkout, '../shared'
 
 /** From a cold start to the list of all components; no peer is at hand, so the figures stand for themselves. */
 export async function project(): Promise<string | undefined> {
+  const missing = missingHarness();
+  if (missing) {
+    return missing;
+  }
   const generated = makeScratch('project');
   const { components, files } = generateProject(generated);
   const cache = makeScratch('cache');

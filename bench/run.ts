@@ -1,7 +1,7 @@
 /**
  * Benchmarks side by side with the real tools: `node bench/run.ts [name…]`, all of them without a name. Inputs are the
- * outputs and the cache of a finished quickstart; `overlays` makes its own. Figures are of whole processes, started anew for every run, so ours
- * have the start of Node in them; on a machine with other work compare CPU seconds, not wall time.
+ * outputs and the cache of a finished quickstart; `overlays`, `project` and `render` make their own. Figures are of
+ * whole processes, started anew for every run, so ours have the start of Node in them; on a machine with other work compare CPU seconds, not wall time.
  */
 import { availableParallelism, cpus } from 'node:os';
 import { ext4 } from './ext4.ts';
@@ -10,6 +10,7 @@ import { missingInputs } from './inputs.ts';
 import { mainJob } from './main-job.ts';
 import { overlays } from './overlays.ts';
 import { project } from './project.ts';
+import { render } from './render.ts';
 import { repository } from './repository.ts';
 import { missingHarness } from './side-by-side.ts';
 import { solver } from './solver.ts';
@@ -28,7 +29,7 @@ const onOutputs: Readonly<Record<string, Benchmark>> = {
   mainjob: mainJob,
 };
 /** The first ones make their own inputs. */
-const benchmarks: Readonly<Record<string, Benchmark>> = { overlays, project, ...onOutputs };
+const benchmarks: Readonly<Record<string, Benchmark>> = { overlays, project, render, ...onOutputs };
 
 async function run(names: readonly string[]): Promise<number> {
   const unknown = names.filter((name) => !Object.hasOwn(benchmarks, name));

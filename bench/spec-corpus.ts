@@ -14,21 +14,27 @@ export interface CorpusEntry {
 /** Specs with one overlay each that applies to it; the same at every call. */
 export function specCorpus(): CorpusEntry[] {
   const random = randomFrom(seed);
-  const sizes = Array.from(
-    { length: shape.count - 1 },
-    () => shape.medianBytes * Math.exp(sizeSpread * normal(random)),
-  );
+  const sizes = Array.from({ length: shape.count - 1 }, () => logNormalSize(random));
   const scale = (shape.totalBytes - shape.largestBytes) / sizes.reduce((sum, size) => sum + size, 0);
   return [...sizes.map((size) => Math.min(size * scale, shape.largestBytes)), shape.largestBytes].map(
     (size, index) => ({
       spec: Buffer.from(formatDemoSpec(`demo${index}`, size, random)),
-      overlay: overlays[index % overlays.length] as SpecOverlay | PatchOverlay,
+      overlay: demoOverlays[index % demoOverlays.length] as SpecOverlay | PatchOverlay,
     }),
   );
 }
 
+/** Bytes of one of Azure Linux's specs, drawn by chance. */
+export function specSize(random: () => number): number {
+  return Math.min(logNormalSize(random), shape.largestBytes);
+}
+
+function logNormalSize(random: () => number): number {
+  return shape.medianBytes * Math.exp(sizeSpread * normal(random));
+}
+
 /** Every way of finding a place: tags, sections, packages, whole lines, conditionals, patterns. */
-const overlays: readonly (SpecOverlay | PatchOverlay)[] = [
+export const demoOverlays: readonly (SpecOverlay | PatchOverlay)[] = [
   { type: 'spec-add-tag', tag: 'BuildRequires', value: 'azurelinux-macros' },
   { type: 'spec-insert-tag', tag: 'Source9999', value: 'demo.azl.macros' },
   { type: 'spec-set-tag', tag: 'Release', value: '2%{?dist}' },
@@ -50,7 +56,7 @@ const overlays: readonly (SpecOverlay | PatchOverlay)[] = [
 ];
 
 /** mulberry32: small, and good enough for texts. */
-function randomFrom(start: number): () => number {
+export function randomFrom(start: number): () => number {
   let state = start;
   return () => {
     state = (state + 0x6d2b79f5) | 0;
@@ -68,14 +74,17 @@ function normal(random: () => number): number {
 /** What a spec has beside the lines that are repeated to its size. */
 const frameBytes = 1270;
 
+/** How releases are counted; a history that rpmautospec reads stands in the place of the changelog. */
+export type ReleaseKind = 'static' | 'autospec';
+
 /** About half of a real spec is its changelog; the rest is tags, lists of files and shell. */
-function formatDemoSpec(name: string, size: number, random: () => number): string {
+export function formatDemoSpec(name: string, size: number, random: () => number, kind: ReleaseKind = 'static'): string {
   const number = (limit: number) => Math.floor(random() * limit);
   const rest = Math.max(0, size - frameBytes);
   let patches = 0;
   let libraries = 0;
   return [
-    preamble(name),
+    preamble(name, kind === 'static' ? '1%{?dist}' : '%autorelease'),
     filled(rest * 0.12, () => `BuildRequires:  pkgconfig(lib${libraries++}) >= ${number(9)}.${number(20)}\n`),
     filled(rest * 0.03, () => `Patch${++patches}:         ${name}-${number(90)}-fix-build-with-gcc.patch\n`),
     '\n%description\nA demonstration.\n\n%package devel\nSummary:  Headers\nRequires: %{name}%{?_isa} = %{version}\n\n',
@@ -87,18 +96,18 @@ function formatDemoSpec(name: string, size: number, random: () => number): strin
     '\n%check\nmake check || :\n\n%post\n/sbin/ldconfig\n\n%files\n%license COPYING\n%{_bindir}/%{name}\n',
     filled(rest * 0.15, () => `%{_datadir}/%{name}/icons/hicolor/${number(999)}.png\n`),
     '\n%files devel\n%{_includedir}/*.h\n\n%if %{with doc}\n%files doc\n%doc html\n%endif\n\n%changelog\n',
-    filled(rest * 0.5, () => changelogEntry(number)),
+    kind === 'static' ? filled(rest * 0.5, () => changelogEntry(number)) : '%autochangelog\n',
   ].join('');
 }
 
-function preamble(name: string): string {
+function preamble(name: string, release: string): string {
   return `%global commit 0123456789abcdef
 %bcond_without doc
 %{!?_licensedir:%global license %doc}
 
 Name:           ${name}
 Version:        1.2.3
-Release:        1%{?dist}
+Release:        ${release}
 Summary:        A demonstration
 License:        MIT AND (GPL-2.0-or-later OR Apache-2.0)
 URL:            https://example.org/${name}
