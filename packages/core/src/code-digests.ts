@@ -31,9 +31,16 @@ export type PackageName = (typeof packageNames)[number];
 
 /**
  * Hashes the sources of every package (tests apart): a changed program is a changed input, so that nobody has to
- * remember to raise a version number. About 50 ms.
+ * remember to raise a version number. About 50 ms, once in the life of a process.
  */
-export async function loadCodeDigests(): Promise<CodeDigests> {
+export function loadCodeDigests(): Promise<CodeDigests> {
+  loaded ??= hashPackages();
+  return loaded;
+}
+
+let loaded: Promise<CodeDigests> | undefined;
+
+async function hashPackages(): Promise<CodeDigests> {
   const packages = join(dirname(fileURLToPath(import.meta.url)), '..', '..');
   const digests = new Map(
     await Promise.all(

@@ -53,6 +53,7 @@ export {
 } from './output/rendered-directory.ts';
 export { saveDirectory } from './output/save-directory.ts';
 export { projectFileLoader } from './project-files.ts';
+export type { RememberedCounts } from './release/count-release.ts';
 export { type AutospecInput, type AutospecResult, expandAutospec } from './release/expand-autospec.ts';
 export type { HistoryCommit, ReadBlob } from './release/history-commit.ts';
 export { planRelease, type ReleaseCalculation, type ReleaseInput, type ReleasePlan } from './release/release-tag.ts';

@@ -4,6 +4,7 @@ import type { SourceLoader } from './component-sources.ts';
 import { Identities } from './identity/load-identity.ts';
 import { compareRendered, type RenderedDifference } from './output/compare-rendered.ts';
 import { failureFile, loadRendered, type RenderedFile, saveRendered } from './output/rendered-directory.ts';
+import type { RememberedCounts } from './release/count-release.ts';
 import { type RenderedComponent, renderComponent } from './render-component.ts';
 import { loadRenderContext } from './render-context.ts';
 
@@ -15,6 +16,8 @@ export interface RenderRequest {
   readonly lock: Lock | undefined;
   /** From `loadLockHistory`. */
   readonly lockHistory: ReadonlyMap<string, readonly LockChange[]>;
+  /** Without it releases are counted anew. */
+  readonly remembered?: RememberedCounts;
   /** Directory of the rendered specs. */
   readonly directory: string;
   /** Only compares; nothing is written. */
@@ -78,10 +81,15 @@ async function renderOne(component: Component, request: RenderRequest, identitie
 /** One component with everything that its rendering depends on. */
 export async function renderedOf(
   component: Component,
-  { project, sources, lockHistory }: Pick<RenderRequest, 'project' | 'sources' | 'lockHistory'>,
+  {
+    project,
+    sources,
+    lockHistory,
+    remembered,
+  }: Pick<RenderRequest, 'project' | 'sources' | 'lockHistory' | 'remembered'>,
   identities: Identities,
 ): Promise<RenderedComponent> {
-  const context = await loadRenderContext(component, { project, lockHistory }, identities);
+  const context = await loadRenderContext(component, { project, lockHistory, remembered }, identities);
   return renderComponent(component, await sources.load(component, context.history.lock), context);
 }
 

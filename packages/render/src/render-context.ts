@@ -4,7 +4,7 @@ import type { LoadSource } from '@slipway/spec';
 import { formatIdentity } from './identity/component-identity.ts';
 import type { Identities } from './identity/load-identity.ts';
 import { projectFileLoader } from './project-files.ts';
-import type { ProjectHistory } from './release/count-release.ts';
+import type { ProjectHistory, RememberedCounts } from './release/count-release.ts';
 import type { LockCommit } from './release/synthetic-history.ts';
 
 /** What rendering takes from the project besides the component. */
@@ -12,15 +12,20 @@ export interface RenderContext {
   readonly project: Project;
   readonly loadSource: LoadSource;
   readonly history: ProjectHistory;
+  /** Without it releases are counted anew. */
+  readonly remembered?: RememberedCounts;
 }
 
-/** `lockHistory` is from `loadLockHistory`. */
+interface ContextInputs {
+  readonly project: Project;
+  /** From `loadLockHistory`. */
+  readonly lockHistory: ReadonlyMap<string, readonly LockChange[]>;
+  readonly remembered?: RememberedCounts | undefined;
+}
+
 export async function loadRenderContext(
   component: Component,
-  {
-    project,
-    lockHistory,
-  }: { readonly project: Project; readonly lockHistory: ReadonlyMap<string, readonly LockChange[]> },
+  { project, lockHistory, remembered }: ContextInputs,
   identities: Identities,
 ): Promise<RenderContext> {
   const lock = await loadComponentLock(project, component.name);
@@ -28,6 +33,7 @@ export async function loadRenderContext(
   return {
     project,
     loadSource: projectFileLoader(project),
+    ...(remembered === undefined ? {} : { remembered }),
     history: {
       lock,
       fingerprint: formatIdentity(digest),

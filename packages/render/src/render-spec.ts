@@ -35,7 +35,10 @@ export async function renderSpec(
   const { context, files } = place;
   const applied = await applySteps(await stepsOf(component, sources, context), sources, place);
   const tool = toolOf(context.project);
-  const counted = await countRelease(applied.spec, { component, sources, project: context.history, tool, files });
+  const counted = await countRelease(applied.spec, {
+    ...{ component, sources, project: context.history, tool, files },
+    ...(context.remembered === undefined ? {} : { remembered: context.remembered }),
+  });
   return { spec: counted.spec, deviations: applied.deviations, notes: [...applied.notes, ...counted.notes] };
 }
 

@@ -13,7 +13,7 @@ import { shownPath } from '../output/shown-path.ts';
 import type { Run } from '../run-command.ts';
 import { type Selection, selectComponents, withSelection } from '../selection/select-components.ts';
 import { lockHistoryOf } from '../upstream/lock-history.ts';
-import { type NetworkOptions, openSources, withNetwork } from '../upstream/open-sources.ts';
+import { type NetworkOptions, openRememberedCounts, openSources, withNetwork } from '../upstream/open-sources.ts';
 
 interface RenderOptions extends NetworkOptions, Selection {
   readonly output?: string;
@@ -102,6 +102,7 @@ async function renderAll(context: CommandContext, work: Work): Promise<RenderOut
       sources: await openSources(context, project, { network: options, progress, signal }),
       lock: await loadLock(join(project.directory, 'slipway.lock')),
       lockHistory: await lockHistoryOf(context, project, progress),
+      remembered: await openRememberedCounts(context),
       directory,
       check: options.check ?? false,
       concurrency: 2 * availableParallelism(),

@@ -1,9 +1,9 @@
 import { availableParallelism } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { loadCodeDigests, type ProgressListener, SlipwayError, Store } from '@slipway/core';
+import { loadCodeDigests, type ProgressListener, SlipwayError, Store, TaskCache } from '@slipway/core';
 import type { Project } from '@slipway/project';
-import type { SourceLoader } from '@slipway/render';
+import type { RememberedCounts, SourceLoader } from '@slipway/render';
 import type { Lookaside, UpstreamOptions } from '@slipway/upstream';
 import { type Command, InvalidArgumentError } from 'commander';
 import type { CommandContext } from '../context.ts';
@@ -85,6 +85,15 @@ async function upstreamOptions(machine: Machine, { network, progress, signal }: 
     environment: machine.env,
     progress,
     signal,
+  };
+}
+
+/** What is remembered of rendering, as long as neither its inputs nor the program changed. */
+export async function openRememberedCounts({ machine }: CommandContext): Promise<RememberedCounts> {
+  const cache = cacheDirectory(machine);
+  return {
+    tasks: new TaskCache(join(cache, 'rendering'), new Store(join(cache, 'store'))),
+    code: (await loadCodeDigests()).of('core', 'project', 'render', 'spec', 'upstream'),
   };
 }
 

@@ -1,7 +1,9 @@
+import { type Digest, sha256, type TaskCache } from '@slipway/core';
 import type { Component, ComponentLock } from '@slipway/project';
 import { applySpecOverlay, formatSpec, parseSpec, type SourceFiles, type SpecText } from '@slipway/spec';
 import type { ComponentSources } from '../component-sources.ts';
 import { knownMacros } from '../render-steps.ts';
+import type { KnownMacros } from '../spec-macros/walk-spec.ts';
 import { autospecFeatures } from './autospec-features.ts';
 import { expandAutospec } from './expand-autospec.ts';
 import { planRelease } from './release-tag.ts';
@@ -28,6 +30,7 @@ interface CountInput {
   readonly tool: string;
   /** After the overlays. */
   readonly files: SourceFiles;
+  readonly remembered?: RememberedCounts;
 }
 
 export interface CountedRelease {
@@ -35,15 +38,22 @@ export interface CountedRelease {
   readonly notes: readonly string[];
 }
 
+/** Where the results of counting are remembered. */
+export interface RememberedCounts {
+  readonly tasks: TaskCache;
+  /** Digest of the code that counts. */
+  readonly code: Digest;
+}
+
 /**
  * The release and the changelog of a component (overlays.md 3.4, 3.5). The history of upstream is read only for specs
- * that are counted from it.
+ * that are counted from it, and only when the same was not counted before.
  */
 export async function countRelease(bytes: Buffer, input: CountInput): Promise<CountedRelease> {
   const spec = parseSpec(bytes);
   const { autorelease, autochangelog, processed } = autospecFeatures(spec);
   if (!processed && (autorelease || autochangelog)) {
-    return countFromHistory(spec, input);
+    return formatted(await remembered(spec, input));
   }
   return { spec: formatSpec(raiseRelease(spec, input, countCommits(input))), notes: [] };
 }
@@ -53,10 +63,50 @@ function raiseRelease(spec: SpecText, { component, sources }: CountInput, commit
   return plan.kind === 'bumped' ? applySpecOverlay(spec, plan.overlay, 'august-2026') : spec;
 }
 
-async function countFromHistory(spec: SpecText, input: CountInput): Promise<CountedRelease> {
+/** A byte string, as a result of a task must be plain JSON. */
+interface CountedText {
+  readonly text: string;
+  readonly notes: readonly string[];
+}
+
+function formatted({ text, notes }: CountedText): CountedRelease {
+  return { spec: formatSpec({ text }), notes };
+}
+
+/** The inputs are all that `countFromHistory` looks at; the commit stands for the history before it. */
+async function remembered(spec: SpecText, input: CountInput): Promise<CountedText> {
   const { component, sources, project, tool } = input;
-  const upstream = await sources.history?.();
   const changelog = await changelogOf(input);
+  const count = () => countFromHistory(spec, { ...input, changelog });
+  if (input.remembered === undefined) {
+    return count();
+  }
+  const { tasks, code } = input.remembered;
+  const inputs = {
+    spec: sha256(formatSpec(spec)),
+    specName: sources.specName,
+    changelog: changelog === undefined ? null : sha256(changelog),
+    upstream: sources.upstream?.commit ?? null,
+    upstreamName: component.spec.type === 'upstream' ? component.spec.name : null,
+    calculation: component.release,
+    macros: [...countedMacros(component)].map(([name, value]) => [name, value ?? null]),
+    project,
+    tool,
+  };
+  const task = { kind: 'release', name: component.name, inputs, code, objects: () => [] };
+  return (await tasks.run<CountedText>(task, count)).value;
+}
+
+function countedMacros({ build }: Component): KnownMacros {
+  return knownMacros({ build });
+}
+
+async function countFromHistory(
+  spec: SpecText,
+  input: CountInput & { readonly changelog: Buffer | undefined },
+): Promise<CountedText> {
+  const { component, sources, project, tool, changelog } = input;
+  const upstream = await sources.history?.();
   const { history, commits, warnings } = combineHistory({
     history: upstream?.commits ?? [],
     ...projectCommits(project, upstream?.commits[0]?.authored ?? 0),
@@ -72,10 +122,10 @@ async function countFromHistory(spec: SpecText, input: CountInput): Promise<Coun
       id === overlaidChangelog && changelog !== undefined
         ? changelog
         : ((await upstream?.readBlob(id)) ?? Buffer.alloc(0)),
-    macros: knownMacros({ build: component.build }),
+    macros: countedMacros(component),
     tool,
   });
-  return { spec: formatSpec(expanded.spec), notes: warnings };
+  return { text: expanded.spec.text, notes: warnings };
 }
 
 async function changelogOf({ files }: CountInput): Promise<Buffer | undefined> {
