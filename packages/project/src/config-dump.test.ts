@@ -106,6 +106,7 @@ test('is the resolved configuration in the keys of the format, with paths from t
     'rendered-specs-dir': 'specs',
     'work-dir': 'build/work',
   });
+  assert.deepEqual(Object.keys(dump.resources as object), ['rpm-repo-set-templates'], 'no empty tables');
   assert.equal(JSON.stringify(dump), canonicalJson(dump), 'keys are sorted');
 });
 

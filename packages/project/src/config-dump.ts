@@ -25,7 +25,7 @@ function resolvedConfig(project: Project): ConfigFile {
   return {
     project: projectInfo(project),
     distros: mapValues(project.distros, distroConfig),
-    resources: project.resources,
+    resources: withoutEmpty(project.resources),
     components: mapValues(project.components, componentConfig),
     componentGroups: mapValues(project.componentGroups, ({ description, components }) => ({
       ...(description !== undefined && { description }),
