@@ -132,7 +132,7 @@ test('show lists the overlays of a component also when they cannot be applied', 
   await project.component('explain demo');
   const { status, stdout } = await project.component('show demo');
 
-  assert.equal(status, 1);
+  assert.equal(status, 2);
   assert.match(stdout, /\n3 overlays\n/);
   assert.match(
     stdout,

@@ -83,7 +83,7 @@ test('a component whose spec cannot be had keeps the others from nothing, and wh
   const { status, stdout } = await project.component('lint --specs fetch');
   const { findings, failures } = JSON.parse((await project.component('lint --specs fetch --json')).stdout);
 
-  assert.equal(status, 1);
+  assert.equal(status, 2);
   assert.match(stdout, /\nnot tried gone: UPSTREAM_NO_REPOSITORY: /);
   assert.deepEqual(
     findings.map(({ component, code }: { component: string; code: string }) => [component, code]),

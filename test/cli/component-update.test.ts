@@ -74,7 +74,7 @@ test('a component that upstream does not have keeps the others from nothing', as
   project.define('[components.demo]\n[components.gone]\n[components.other]\n');
   const { status, stdout } = await project.component('update --all');
 
-  assert.equal(status, 1);
+  assert.equal(status, 2);
   assert.match(stdout, /\nfailed {3}gone: UPSTREAM_NO_REPOSITORY: .*\n {9}hint: check dist-git-base-uri/);
   assert.match(stdout, /\n3 components: 2 locks written, 1 failed\n$/);
   const { locks, failures } = JSON.parse((await project.component('update --all --json')).stdout);
@@ -137,6 +137,6 @@ test('a lock that somebody broke is an error with its line; the others are not t
   assert.match(stdout, /^failed {5}demo: PROJECT_BAD_VALUE: .*\n +at locks\/demo\.lock:2:19\n/);
   assert.match(stdout, /\n2 components in specs: 1 written, 0 unchanged, 1 failed\n$/);
   const updated = await project.component('update --all');
-  assert.equal(updated.status, 1);
+  assert.equal(updated.status, 2);
   assert.match(updated.stdout, /^failed {3}demo: PROJECT_BAD_VALUE: /);
 });

@@ -36,7 +36,7 @@ description = "x"
     const { status, stdout } = await project.component('render --all --json');
     const [{ component, error }] = JSON.parse(stdout).components;
 
-    assert.deepEqual([status, error.code], [1, code]);
+    assert.deepEqual([status, error.code], [2, code]);
     assert.deepEqual(Object.keys(project.files(`specs/${component[0]}/${component}`)), ['RENDER_FAILED']);
     assert.doesNotMatch(Object.values(project.files()).join(''), /^secret$/m);
   }
@@ -55,7 +55,7 @@ spec = { type = "local", path = "near/near.spec" }
   });
   const { status, stdout } = await project.component('render --all');
 
-  assert.equal(status, 1);
+  assert.equal(status, 2);
   assert.match(stdout, /failed {5}near: RENDER_NO_FILE: .*\n.*\n +hint: did you mean nera\.spec\?\n/);
   assert.deepEqual(project.files(), {
     'f/far/RENDER_FAILED': 'RENDER_NO_FILE: Cannot use far: there is no such directory\n',
@@ -94,7 +94,7 @@ for (const kind of ['hang', 'drip'] as const satisfies Mishap['kind'][]) {
     const { status, stdout } = await project.component('render demo --network-timeout 1 --network-retries 0');
 
     assert.ok(performance.now() - begun < 20_000);
-    assert.equal(status, 1);
+    assert.equal(status, 4);
     assert.match(stdout, /^failed {5}demo: UPSTREAM_NETWORK: /);
     assert.match(stdout, /\n +hint: check /);
     assert.deepEqual(contentsOf(project.directory), before);

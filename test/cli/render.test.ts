@@ -115,7 +115,7 @@ test('a component whose overlay fails has RENDER_FAILED and nothing else; the ot
   project.define(ours + broken, { 'specs/b/broken/broken.spec': 'of last week\n' });
   const { status, stdout } = await project.component('render --all');
 
-  assert.equal(status, 1);
+  assert.equal(status, 2);
   assert.match(stdout, /^failed {5}broken: SPEC_NO_MATCH: Cannot apply overlay 1 \(spec-search-replace\)/);
   assert.match(stdout, /\n +at slipway\.toml:\d+:\d+\n[^]*nearest to it:\n +12: %autosetup\n/);
   assert.match(stdout, /\n2 components in specs: 1 written, 0 unchanged, 1 failed\n$/);
@@ -129,7 +129,7 @@ test('a component whose overlay fails has RENDER_FAILED and nothing else; the ot
     [],
   );
   const before = project.writeTimes();
-  assert.equal((await project.component('render --all')).status, 1);
+  assert.equal((await project.component('render --all')).status, 2);
   assert.deepEqual(project.writeTimes(), before);
 });
 
@@ -158,7 +158,7 @@ description = "x"
     ['patches/missing.patch', 'patches/missing.patch'],
   ] as const) {
     project.define(added(source));
-    assert.equal((await project.component('render demo')).status, 1);
+    assert.equal((await project.component('render demo')).status, 2);
     const { 'd/demo/RENDER_FAILED': reason = '', ...rest } = project.files();
 
     assert.ok(reason.includes(shown) && !reason.includes(project.root), reason);
@@ -175,7 +175,7 @@ test('a failure of the network leaves what was there, and no RENDER_FAILED', asy
   project.server.mishap = (request) => (request.includes('/later') ? { kind: 'status', status: 503 } : undefined);
   const { status, stdout } = await project.component('render --all --network-retries 0');
 
-  assert.equal(status, 1);
+  assert.equal(status, 4);
   assert.match(stdout, /^failed {5}later: UPSTREAM_NETWORK: /);
   assert.deepEqual(project.files(), before);
   project.server.mishap = undefined;

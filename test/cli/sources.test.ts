@@ -306,7 +306,7 @@ replace-reason = "why"
 `);
   const { status, stdout } = await project.component('render demo');
 
-  assert.equal(status, 1);
+  assert.equal(status, 2);
   assert.deepEqual(stdout.match(/SPEC_\w+/g), ['SPEC_OVERLAY_INVALID', 'SPEC_ARCHIVE_ENTRY', 'SPEC_ARCHIVE_ENTRY']);
   assert.equal(project.read('specs/d/demo/RENDER_FAILED').trim().split('\n').length, 3);
   const prepared = await project.component('sources demo -o out');

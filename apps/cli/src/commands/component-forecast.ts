@@ -6,7 +6,7 @@ import { type CommandContext, loadNamedProject, withProgress } from '../context.
 import type { CommandOutput } from '../output/command-output.ts';
 import { withListFormat } from '../output/list-table.ts';
 import { printable } from '../output/printable.ts';
-import { type ComponentFailure, eachComponent } from '../progress/each-component.ts';
+import { type ComponentFailure, eachComponent, statusOf } from '../progress/each-component.ts';
 import type { Run } from '../run-command.ts';
 import { type Selection, selectComponents, withSelection } from '../selection/select-components.ts';
 import { type NetworkOptions, openSources, withNetwork } from '../upstream/open-sources.ts';
@@ -75,7 +75,7 @@ async function forecast(context: CommandContext, options: ForecastOptions): Prom
       .map((part) => part.trimEnd())
       .filter((part) => part !== '')
       .join('\n\n')}\n`,
-    status: counts.breaks > 0 || failures.length > 0 ? 1 : 0,
+    status: statusOf(failures, counts.breaks > 0 ? 1 : 0),
   };
 }
 

@@ -9,7 +9,7 @@ import type { CommandOutput } from '../output/command-output.ts';
 import { withListFormat } from '../output/list-table.ts';
 import type { Paint } from '../output/paint.ts';
 import { printable } from '../output/printable.ts';
-import { type ComponentFailure, eachComponent, errorOfComponent } from '../progress/each-component.ts';
+import { type ComponentFailure, eachComponent, errorOfComponent, statusOf } from '../progress/each-component.ts';
 import type { Run } from '../run-command.ts';
 import { type Selection, selectComponents, withSelection } from '../selection/select-components.ts';
 import { ComponentAccess } from '../upstream/component-access.ts';
@@ -62,7 +62,7 @@ async function lint(context: CommandContext, options: LintOptions & Selection): 
       ...{ components: components.length, untried, failures },
       paint: context.paint,
     }),
-    status: failures.length > 0 || findings.some(({ severity }) => failing.includes(severity)) ? 1 : 0,
+    status: statusOf(failures, findings.some(({ severity }) => failing.includes(severity)) ? 1 : 0),
   };
 }
 

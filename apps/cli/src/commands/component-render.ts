@@ -10,6 +10,7 @@ import { withListFormat } from '../output/list-table.ts';
 import type { Paint } from '../output/paint.ts';
 import { printable } from '../output/printable.ts';
 import { shownPath } from '../output/shown-path.ts';
+import { statusOf } from '../progress/each-component.ts';
 import type { Run } from '../run-command.ts';
 import { type Selection, selectComponents, withSelection } from '../selection/select-components.ts';
 import { lockHistoryOf } from '../upstream/lock-history.ts';
@@ -52,7 +53,10 @@ async function render(context: CommandContext, options: RenderOptions): Promise<
   const stale = options.all === true ? await staleComponents(project, directory) : [];
   const removed = options.cleanStale === true && options.check !== true ? await removeStale(directory, stale) : [];
   const oldLocks = await componentsWithOldLock(project, components);
-  const bad = outcomes.some(({ status }) => status === 'failed' || status === 'would-change');
+  const failures = outcomes.flatMap(({ component, error }) => (error === undefined ? [] : [{ component, error }]));
+  const changes =
+    outcomes.some(({ status }) => status === 'would-change') ||
+    (options.check === true && options.cleanStale === true && stale.length > 0);
   const kept = stale.filter((name) => !removed.includes(name));
   return {
     json: {
@@ -75,7 +79,7 @@ async function render(context: CommandContext, options: RenderOptions): Promise<
       diffOf: ({ differences }) => differences.map(({ diff }) => paintDiff(diff.trimEnd(), context.paint)),
       currentDirectory: context.machine.directory,
     }),
-    status: bad || (options.check === true && options.cleanStale === true && stale.length > 0) ? 1 : 0,
+    status: statusOf(failures, changes ? 1 : 0),
   };
 }
 

@@ -32,7 +32,7 @@ async function showComponent(context: CommandContext, name: string): Promise<Com
     ...{ renderedSpec: spec ?? null, problem: problem ?? null },
   };
   const text = formatComponent(component, overlays) + formatSpec(name, { spec, problem });
-  return { json, text: printable(text), status: problem === undefined || isAbsent(problem) ? 0 : 1 };
+  return { json, text: printable(text), status: problem === undefined || isAbsent(problem) ? 0 : problem.exitStatus };
 }
 
 type DescribedOverlay = ReturnType<typeof describeOverlays>[number];

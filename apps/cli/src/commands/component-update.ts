@@ -7,7 +7,7 @@ import type { CommandOutput } from '../output/command-output.ts';
 import { formatTable } from '../output/format-table.ts';
 import { withListFormat } from '../output/list-table.ts';
 import { printable } from '../output/printable.ts';
-import { type ComponentFailure, eachComponent } from '../progress/each-component.ts';
+import { type ComponentFailure, eachComponent, statusOf } from '../progress/each-component.ts';
 import type { Run } from '../run-command.ts';
 import { type Selection, selectComponents, withSelection } from '../selection/select-components.ts';
 import { type NetworkOptions, openSources, withNetwork } from '../upstream/open-sources.ts';
@@ -66,7 +66,7 @@ async function update(context: CommandContext, options: UpdateOptions): Promise<
     },
     list: updateList(report),
     text: formatReport(report),
-    status: failures.length > 0 || wouldChange ? 1 : 0,
+    status: statusOf(failures, wouldChange ? 1 : 0),
   };
 }
 

@@ -40,6 +40,11 @@ export async function eachComponent<T>(
   };
 }
 
+/** The exit status of the first failure, as if it were the only component; without failures `otherwise`. */
+export function statusOf(failures: readonly ComponentFailure[], otherwise: 0 | 1): number {
+  return failures[0]?.error.exitStatus ?? otherwise;
+}
+
 async function tryOne<T>(
   component: Component,
   work: (component: Component) => Promise<T>,
