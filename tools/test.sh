@@ -9,4 +9,4 @@ node=node_modules/.bin/node
 if [ $# -eq 0 ]; then
   set -- 'packages/**/*.test.ts' 'apps/**/*.test.ts' 'test/**/*.test.ts'
 fi
-exec "$node" --disable-warning=ExperimentalWarning --test --test-concurrency=2 --test-reporter="${SLIPWAY_TEST_REPORTER:-spec}" "$@"
+exec "$node" --disable-warning=ExperimentalWarning --test --test-concurrency=2 --test-timeout=900000 --test-reporter="${SLIPWAY_TEST_REPORTER:-spec}" "$@"

