@@ -80,7 +80,7 @@ function cliPage(program: Command): string {
     [
       '| variable | meaning |',
       '|---|---|',
-      '| `SLIPWAY_CACHE` | content store, remembered results, build roots, translated sources of the program: safe to delete. Default: `slipway` in `$XDG_CACHE_HOME` or `~/.cache` |',
+      '| `SLIPWAY_CACHE` | content store, remembered results, build roots, translated sources of the program when its own directory cannot be written: safe to delete. Default: `slipway` in `$XDG_CACHE_HOME` or `~/.cache` |',
       '| `SLIPWAY_STATE` | signing keys: not safe to delete. Default: `slipway` in `$XDG_STATE_HOME` or `~/.local/state` |',
       '| `NO_COLOR` | when set and not empty, no colours |',
     ].join('\n'),
