@@ -54,7 +54,7 @@ test('ten mistakes in six files are ten errors, in order of file and place', asy
   assert.deepEqual(
     found.map((text) => /^(\S+ \S+:\d+:\d+) /.exec(text)?.[1]),
     [
-      'PROJECT_INCLUDE_MISSING azldev.toml:1:44',
+      'PROJECT_FILE_MISSING azldev.toml:1:44',
       'PROJECT_UNKNOWN_KEY azldev.toml:16:2',
       'PROJECT_BAD_VALUE comps/a.toml:3:8',
       'PROJECT_BAD_VALUE comps/a.toml:6:9',

@@ -31,7 +31,7 @@ export function literalPath(pattern: string): string {
 export function globFiles(pattern: string): string[] {
   if (!isGlob(pattern)) {
     const path = literalPath(pattern);
-    return kindOf(path) === 'file' ? [path] : [];
+    return isFile(path) ? [path] : [];
   }
   const parts = pattern.split('/');
   const fixed = parts.findIndex(isGlob);
@@ -45,6 +45,11 @@ export function globFiles(pattern: string): string[] {
   const depth = /\*\*|\{[^}]*\//.test(moving) ? Number.POSITIVE_INFINITY : parts.length - fixed;
   searchDirectory(literalPath(parts.slice(0, fixed).join('/') || '/'), depth, search);
   return search.found.sort();
+}
+
+/** Follows symbolic links. Throws for a place that may not be read. */
+export function isFile(path: string): boolean {
+  return kindOf(path) === 'file';
 }
 
 /** What a directory contains; nothing when it cannot be read. */

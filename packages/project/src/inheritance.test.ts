@@ -190,5 +190,5 @@ test('mistakes in overlay files are reported there', async (context) => {
   assert.match(found, /PROJECT_BAD_VALUE a\.overlay\.toml:2:12 .*did you mean "azl-pruning"/);
   assert.match(found, /PROJECT_UNKNOWN_KEY a\.overlay\.toml:7:1 /);
   assert.match(found, /PROJECT_BAD_VALUE b\.overlay\.toml:7:12 .*stands once/);
-  assert.match(found, /PROJECT_INCLUDE_MISSING azldev\.toml:3:36 /);
+  assert.match(found, /PROJECT_FILE_MISSING azldev\.toml:3:36 /);
 });

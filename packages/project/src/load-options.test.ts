@@ -147,7 +147,7 @@ components = ["a", "gone"]
     const found = await failures(directory, () => loadProject(directory, permissive));
     assert.deepEqual(
       found.map((text) => text.split(' ')[0]),
-      ['PROJECT_INCLUDE_MISSING', 'PROJECT_DUPLICATE', 'PROJECT_SYNTAX'],
+      ['PROJECT_FILE_MISSING', 'PROJECT_DUPLICATE', 'PROJECT_SYNTAX'],
     );
   });
 });

@@ -1,7 +1,7 @@
 import type { OverlayDocument, OverlayFiles } from './build-components.ts';
+import { reportMissingFile } from './check-files.ts';
 import type { EffectiveComponents } from './effective-components.ts';
 import { globFiles, isGlob, literalPath } from './glob.ts';
-import { reportMissingFile } from './load-sources.ts';
 import type { MergedConfig } from './merge-config.ts';
 import type { Mistakes } from './mistakes.ts';
 import type { Origin } from './project.ts';

@@ -119,7 +119,7 @@ describe('includes', () => {
     );
     assert.match(
       found[0] ?? '',
-      /^PROJECT_INCLUDE_MISSING azldev\.toml:4:3 Cannot use includes\[2\]: there is no file bb\.toml \(did you mean b\.toml\?\)$/,
+      /^PROJECT_FILE_MISSING azldev\.toml:4:3 Cannot use includes\[2\]: there is no file bb\.toml \(did you mean b\.toml\?\)$/,
     );
   });
 });

@@ -1,8 +1,9 @@
 import { realpathSync } from 'node:fs';
-import { basename, dirname } from 'node:path';
-import { hasErrno, nearestNames, SlipwayError } from '@slipway/core';
+import { dirname } from 'node:path';
+import { hasErrno, SlipwayError } from '@slipway/core';
+import { reportMissingFile } from './check-files.ts';
 import type { Generation } from './generation.ts';
-import { absoluteGlob, globFiles, isGlob, literalPath, namesIn } from './glob.ts';
+import { absoluteGlob, globFiles, isGlob, literalPath } from './glob.ts';
 import type { Mistakes } from './mistakes.ts';
 import type { Origin } from './project.ts';
 import { type ReadOptions, readConfig } from './read-config.ts';
@@ -96,13 +97,6 @@ function loadPattern(pattern: string, [including, index]: readonly [string, numb
       mistakes.add('PROJECT_INCLUDE_TWICE', origin, reason, hint);
     }
   }
-}
-
-/** A file that is named without wildcards and is not there, with the name that may have been meant. */
-export function reportMissingFile(origin: Origin, file: string, mistakes: Mistakes): void {
-  const nearest = nearestNames(basename(file), namesIn(dirname(file)))[0];
-  const hint = nearest === undefined ? 'create it, or name one that exists' : `did you mean ${nearest}?`;
-  mistakes.add('PROJECT_INCLUDE_MISSING', origin, `there is no file ${file}`, hint);
 }
 
 function realPath(file: string): string {

@@ -2,6 +2,7 @@ import { dirname, join } from 'node:path';
 import { SlipwayErrors } from '@slipway/core';
 import type { OverlayMode } from '@slipway/spec';
 import { buildComponents, defaultSnapshot, type OverlayFiles } from './build-components.ts';
+import { checkFiles } from './check-files.ts';
 import { checkReferences } from './check-references.ts';
 import { findDeclaration } from './declaration.ts';
 import { defaultDistro, type EffectiveComponents } from './effective-components.ts';
@@ -27,6 +28,7 @@ export interface ResolutionInputs {
 export function resolveProject(inputs: ResolutionInputs): Project {
   const { merged, mistakes, rootFile, sources } = inputs;
   checkReferences(merged, mistakes, rootFile);
+  checkFiles(merged, inputs.overlayFiles, mistakes);
   const components = buildComponents(inputs.effective.components, inputs, mistakes);
   if (mistakes.hasErrors) {
     throw new SlipwayErrors(mistakes.errors());

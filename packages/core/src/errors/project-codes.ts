@@ -20,7 +20,7 @@ export const projectCodes = {
   },
   PROJECT_DUPLICATE: { kind: 'input', meaning: 'Two definitions have the same name.' },
   PROJECT_UNKNOWN_NAME: { kind: 'input', meaning: 'A name refers to something that the project does not define.' },
-  PROJECT_INCLUDE_MISSING: { kind: 'input', meaning: 'A file that is named without wildcards does not exist.' },
+  PROJECT_FILE_MISSING: { kind: 'input', meaning: 'The project names a file that does not exist.' },
   PROJECT_INCLUDE_TWICE: { kind: 'input', meaning: 'A file is included more than once.' },
   PROJECT_REVISION: { kind: 'input', meaning: 'The project is in no git repository, or it has no such revision.' },
   PROJECT_LOCK_SYNTAX: { kind: 'input', meaning: 'A line of the lock file is malformed or out of order.' },

@@ -1,3 +1,4 @@
+import { existsSync } from 'node:fs';
 import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
@@ -20,8 +21,27 @@ spec = { type = "upstream", upstream-distro = { name = "up", snapshot = "2026-01
 default-distro = { name = "down" }
 `;
 
-/** A fresh directory with the given files, removed when the test ends. */
+/** A fresh directory with the given files and, empty, those that they name; removed when the test ends. */
 export async function projectDirectory(
+  context: TestContext,
+  files: Readonly<Record<string, string | Uint8Array>>,
+): Promise<string> {
+  const directory = await bareDirectory(context, files);
+  for (const [path, content] of Object.entries(files)) {
+    const named = [...content.toString().matchAll(/\b(?:source|path) = "([\w.+-][\w.+/-]*)"/g)];
+    for (const [, file = ''] of named) {
+      const there = join(directory, dirname(path), file);
+      if (!existsSync(there)) {
+        await mkdir(dirname(there), { recursive: true });
+        await writeFile(there, '');
+      }
+    }
+  }
+  return directory;
+}
+
+/** The given files only. */
+export async function bareDirectory(
   context: TestContext,
   files: Readonly<Record<string, string | Uint8Array>>,
 ): Promise<string> {
