@@ -37,6 +37,7 @@ export async function renderSpec(
   const tool = toolOf(context.project);
   const counted = await countRelease(applied.spec, {
     ...{ component, sources, project: context.history, tool, files },
+    mode: context.project.overlayMode,
     ...(context.remembered === undefined ? {} : { remembered: context.remembered }),
   });
   return { spec: counted.spec, deviations: applied.deviations, notes: [...applied.notes, ...counted.notes] };

@@ -1,6 +1,13 @@
 import { type Digest, sha256, type TaskCache } from '@slipway/core';
 import type { Component, ComponentLock } from '@slipway/project';
-import { applySpecOverlay, formatSpec, parseSpec, type SourceFiles, type SpecText } from '@slipway/spec';
+import {
+  applySpecOverlay,
+  formatSpec,
+  type OverlayMode,
+  parseSpec,
+  type SourceFiles,
+  type SpecText,
+} from '@slipway/spec';
 import type { ComponentSources } from '../component-sources.ts';
 import { knownMacros } from '../render-steps.ts';
 import type { KnownMacros } from '../spec-macros/walk-spec.ts';
@@ -30,6 +37,8 @@ interface CountInput {
   readonly tool: string;
   /** After the overlays. */
   readonly files: SourceFiles;
+  /** Whose grammar of releases holds; omitted: that of August 2026. */
+  readonly mode?: OverlayMode;
   readonly remembered?: RememberedCounts;
 }
 
@@ -58,8 +67,10 @@ export async function countRelease(bytes: Buffer, input: CountInput): Promise<Co
   return { spec: formatSpec(raiseRelease(spec, input, countCommits(input))), notes: [] };
 }
 
-function raiseRelease(spec: SpecText, { component, sources }: CountInput, commits: number): SpecText {
-  const plan = planRelease({ spec, specName: sources.specName, calculation: component.release, commits });
+function raiseRelease(spec: SpecText, { component, sources, mode }: CountInput, commits: number): SpecText {
+  const { specName } = sources;
+  const calculation = component.release;
+  const plan = planRelease({ spec, specName, calculation, commits, ...(mode === undefined ? {} : { mode }) });
   return plan.kind === 'bumped' ? applySpecOverlay(spec, plan.overlay, 'august-2026') : spec;
 }
 
@@ -75,7 +86,7 @@ function formatted({ text, notes }: CountedText): CountedRelease {
 
 /** The inputs are all that `countFromHistory` looks at; the commit stands for the history before it. */
 async function remembered(spec: SpecText, input: CountInput): Promise<CountedText> {
-  const { component, sources, project, tool } = input;
+  const { component, sources, project, tool, mode = 'august-2026' } = input;
   const changelog = await changelogOf(input);
   const count = () => countFromHistory(spec, { ...input, changelog });
   if (input.remembered === undefined) {
@@ -92,6 +103,7 @@ async function remembered(spec: SpecText, input: CountInput): Promise<CountedTex
     macros: [...countedMacros(component)].map(([name, value]) => [name, value ?? null]),
     project,
     tool,
+    mode,
   };
   const task = { kind: 'release', name: component.name, inputs, code, objects: () => [] };
   return (await tasks.run<CountedText>(task, count)).value;

@@ -1,12 +1,13 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { SlipwayError } from '@slipway/core';
-import { applySpecOverlay, formatSpec, parseSpec } from '@slipway/spec';
+import { applySpecOverlay, formatSpec, type OverlayMode, parseSpec } from '@slipway/spec';
 import fc from 'fast-check';
 import { planRelease, type ReleaseCalculation, type ReleasePlan } from './release-tag.ts';
 
-function plan(text: string, calculation: ReleaseCalculation = 'auto', commits = 2): ReleasePlan {
-  return planRelease({ spec: parseSpec(Buffer.from(text)), specName: 'demo.spec', calculation, commits });
+function plan(text: string, calculation: ReleaseCalculation = 'auto', commits = 2, mode?: OverlayMode): ReleasePlan {
+  const spec = parseSpec(Buffer.from(text));
+  return planRelease({ spec, specName: 'demo.spec', calculation, commits, ...(mode && { mode }) });
 }
 
 test('a number is raised by the commits of the project, alone or before the dist tag', () => {
@@ -69,6 +70,22 @@ test('any other release is an error that tells to count by hand', () => {
     assert.deepEqual(error.at, { file: 'demo.spec', line: 2 });
   }
   assert.match(refusal('Name: a\n', 'auto').message, /there is none/);
+});
+
+test('April raises the number that a release starts with, whatever follows', () => {
+  const cases = [
+    ['7%{?dist}', '9%{?dist}'],
+    ['1.1%{?dist}', '3.1%{?dist}'],
+    ['3%{?gitdate:.x}%{?dist}', '5%{?gitdate:.x}%{?dist}'],
+    ['09.rc1 # nine', '11.rc1 # nine'],
+  ] as const;
+  for (const [from, to] of cases) {
+    const result = plan(`Name: a\nRelease: ${from}\n`, 'auto', 2, 'april-2026');
+    assert.deepEqual(result.kind === 'bumped' && [result.from, result.to], [from, to]);
+  }
+  for (const value of ['%{rel}%{?dist}', '-1', 'v2', '1'.repeat(16)]) {
+    assert.throws(() => plan(`Release: ${value}\n`, 'auto', 2, 'april-2026'), /does not start with a number/, value);
+  }
 });
 
 test('static calculation of %autorelease is an error that names the right calculation', () => {

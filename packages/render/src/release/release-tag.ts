@@ -1,5 +1,5 @@
 import { SlipwayError } from '@slipway/core';
-import { readPreamble, type SpecOverlay, type SpecTag, type SpecText } from '@slipway/spec';
+import { type OverlayMode, readPreamble, type SpecOverlay, type SpecTag, type SpecText } from '@slipway/spec';
 import { usesAutorelease } from './autospec-features.ts';
 
 /** `release.calculation` of a component; empty is `auto`. */
@@ -17,13 +17,15 @@ export interface ReleaseInput {
   readonly calculation: ReleaseCalculation;
   /** How many commits of the project changed the component. */
   readonly commits: number;
+  /** Whose grammar of releases holds; omitted: that of August 2026. */
+  readonly mode?: OverlayMode;
 }
 
 /**
  * What becomes of the Release tag (overlays.md 3.4): a number written out is raised by the commits of the project, in
  * every Release line. Throws `RENDER_RELEASE_UNSUPPORTED`.
  */
-export function planRelease({ spec, specName, calculation, commits }: ReleaseInput): ReleasePlan {
+export function planRelease({ spec, specName, calculation, commits, mode }: ReleaseInput): ReleasePlan {
   if (calculation === 'manual' || calculation === 'autorelease' || commits === 0) {
     return { kind: 'untouched' };
   }
@@ -36,12 +38,10 @@ export function planRelease({ spec, specName, calculation, commits }: ReleaseInp
     }
     return { kind: 'untouched' };
   }
-  const to = raisedRelease(release?.value ?? '', commits);
+  const grammar = releaseGrammars[mode ?? 'august-2026'];
+  const to = raisedRelease(release?.value ?? '', commits, grammar.form);
   if (release === undefined || to === undefined) {
-    const value =
-      release === undefined
-        ? 'there is none'
-        : `${JSON.stringify(release.value)} is not a number, alone or before %{?dist}`;
+    const value = release === undefined ? 'there is none' : `${JSON.stringify(release.value)} ${grammar.refusal}`;
     throw unsupported(specName, release, value, {
       hint: 'set release.calculation = "manual", and write the release that you want with a spec-set-tag overlay',
     });
@@ -60,10 +60,21 @@ function lastReleaseTag(spec: SpecText): SpecTag | undefined {
   );
 }
 
-/** Undefined for what is not an integer, alone or with exactly the dist tag after it. */
-function raisedRelease(value: string, commits: number): string | undefined {
-  const [, number, dist = ''] = /^([0-9]{1,15})(%\{\??dist\})?$/.exec(value) ?? [];
-  return number === undefined ? undefined : `${Number(number) + commits}${dist}`;
+/** The number that is raised, and what may stand behind it (overlays.md 3.4). */
+const releaseGrammars: Readonly<Record<OverlayMode, { readonly form: RegExp; readonly refusal: string }>> = {
+  'august-2026': {
+    form: /^([0-9]{1,15})(%\{\??dist\})?$/,
+    refusal: 'is not a number, alone or before %{?dist}',
+  },
+  'april-2026': {
+    form: /^([0-9]{1,15})(?![0-9])(.*)$/s,
+    refusal: 'does not start with a number',
+  },
+};
+
+function raisedRelease(value: string, commits: number, form: RegExp): string | undefined {
+  const [, number, rest = ''] = form.exec(value) ?? [];
+  return number === undefined ? undefined : `${Number(number) + commits}${rest}`;
 }
 
 function unsupported(
