@@ -26,10 +26,13 @@ check = { skip = true, skip_reason = "No network" }
 without = ["docs"]
 # For size
 undefines = ["y"]
+[components.own]
+spec = { type = "local", path = "own.spec" }
+build = { with = ["x"] }
 `,
   });
   const project = await loadProject(directory);
-  const found = ['head', 'plain'].map((name) => {
+  const found = ['head', 'plain', 'own'].map((name) => {
     const component = project.components.get(name);
     assert.ok(component);
     return componentSettings(project, component).map(({ key, comment, at }) => [key, at.line, comment]);
@@ -41,6 +44,7 @@ undefines = ["y"]
       ['build.without', 10, undefined],
       ['build.undefines', 12, 'For size'],
     ],
+    [],
   ]);
 });
 

@@ -16,9 +16,12 @@ const settings: readonly ConfigPath[] = [
   ...['with', 'without', 'defines', 'undefines'].map((key) => ['build', key]),
 ];
 
-/** The settings that the component itself writes; what it inherits is explained where it is written. */
-export function componentSettings(project: Project, { name, origin }: Component): ComponentSetting[] {
-  if (origin.path[0] !== 'components' || origin.path[1] !== name) {
+/**
+ * The settings that the component itself writes; what it inherits is explained where it is written, and what a local
+ * component sets deviates from nothing.
+ */
+export function componentSettings(project: Project, { name, spec, origin }: Component): ComponentSetting[] {
+  if (spec.type === 'local' || origin.path[0] !== 'components' || origin.path[1] !== name) {
     return [];
   }
   return settings.flatMap((keys) => {
