@@ -10,6 +10,9 @@ import { formatFailure, judgeSet } from './conformance/judge-set.ts';
 /** One file each in `conformance/`, loaded when it is asked for. */
 const caseSets: Readonly<Record<string, () => Promise<CaseSet>>> = {
   overlays: async () => (await import('./conformance/overlay-cases.ts')).overlayCases,
+  evr: async () => (await import('./conformance/evr-cases.ts')).evrCases,
+  vercmp: async () => (await import('./conformance/vercmp-cases.ts')).vercmpCases,
+  depmatch: async () => (await import('./conformance/depmatch-cases.ts')).depmatchCases,
 };
 
 const usage = `usage: npm run conformance -- SET PATH... [--root DIR] [--mode MODE] [--json FILE]
