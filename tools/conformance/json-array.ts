@@ -4,7 +4,9 @@ import { readFileSync, statSync } from 'node:fs';
 const fileLimitBytes = 256 << 20;
 
 /** The elements of JSON files that hold one array each. Throws an Error for what does not. */
-export function* readJsonArrays(paths: readonly string[]): Generator<{ readonly name: string; readonly value: unknown }> {
+export function* readJsonArrays(
+  paths: readonly string[],
+): Generator<{ readonly name: string; readonly value: unknown }> {
   for (const path of paths) {
     const status = statSync(path);
     if (!status.isFile() || status.size > fileLimitBytes) {
