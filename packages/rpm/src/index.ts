@@ -5,6 +5,7 @@ export { parseDependency } from './dependency.ts';
 export { compareEvr, formatEvr, parseEvr } from './evr.ts';
 export { fileFlags, fileType } from './file-mode.ts';
 export { formatDependency } from './format-dependency.ts';
+export { formatHeaderJson } from './header/format-header-json.ts';
 export { Header } from './header/header.ts';
 export {
   binaryEntry,
@@ -23,6 +24,7 @@ export { packageMetadata } from './metadata/read-metadata.ts';
 export { formatNevra, parseNevra } from './nevra.ts';
 export { overlaps } from './overlaps.ts';
 export { type ByteRange, openPackage, type RpmPackage, readPackage } from './package/open-package.ts';
+export { queryHeader } from './package/query-header.ts';
 export type {
   ChangelogEntry,
   Comparison,

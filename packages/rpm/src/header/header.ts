@@ -1,6 +1,7 @@
 import { isUtf8 } from 'node:buffer';
 import { SlipwayError } from '@slipway/core';
 import type { HeaderEntry } from './header-entry.ts';
+import { splitStrings } from './header-strings.ts';
 import { elementBytes, headerType, isStringType } from './header-type.ts';
 
 /** The values of one header; getters decode on demand and throw `RPM_BAD_HEADER` for a value of another type. */
@@ -45,7 +46,7 @@ export class Header {
       return [];
     }
     expectType(entry, isStringType(entry.type), 'a string array');
-    return isUtf8(entry.data) ? splitStrings(entry.data.toString('utf8')) : splitBytes(entry.data).map(decodeText);
+    return isUtf8(entry.data) ? splitText(entry.data.toString('utf8')) : splitStrings(entry.data).map(decodeText);
   }
 
   /** The first number; undefined when absent. */
@@ -104,18 +105,8 @@ function decodeText(bytes: Buffer): string {
   return bytes.toString(isUtf8(bytes) ? 'utf8' : 'latin1');
 }
 
-function splitStrings(text: string): string[] {
+function splitText(text: string): string[] {
   const values = text.split('\0');
   values.pop();
-  return values;
-}
-
-function splitBytes(data: Buffer): Buffer[] {
-  const values: Buffer[] = [];
-  for (let start = 0; start < data.length; ) {
-    const end = data.indexOf(0, start);
-    values.push(data.subarray(start, end));
-    start = end + 1;
-  }
   return values;
 }

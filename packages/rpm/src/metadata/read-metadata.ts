@@ -45,12 +45,14 @@ export function readEvr(header: Header): Evr {
   };
 }
 
-/** Source packages have no SOURCERPM; very old binary packages have neither, but files in real directories. */
+/** As rpm decides (headerIsSource): what names neither its source nor itself a source has files without directories. */
 export function isSourcePackage(header: Header): boolean {
-  if (header.has(tag.sourceRpm)) {
-    return false;
+  if (header.has(tag.sourcePackage) || header.has(tag.sourceRpm)) {
+    return header.has(tag.sourcePackage);
   }
-  return header.has(tag.sourcePackage) || !header.strings(tag.dirNames).some((name) => name.startsWith('/'));
+  const directories = header.strings(tag.dirNames);
+  const [oldName] = header.strings(tag.oldFileNames);
+  return directories.length === 0 ? oldName !== undefined && !oldName.startsWith('/') : directories.join('\0') === '';
 }
 
 function archiveSize(header: Header, signature: Header | undefined): number {
