@@ -1,3 +1,4 @@
+export { findRpmDatabase } from './database/database-format.ts';
 export { fileState, type InstalledPackage, type PackageDigest } from './database/installed-package.ts';
 export { type InstalledHeader, readRpmDatabase } from './database/read-database.ts';
 export { writeRpmDatabase } from './database/write-database.ts';
