@@ -14,8 +14,8 @@ import { openPackage, type RpmPackage } from '../package/open-package.ts';
 import { Judge, noJudge } from '../testing/judge.ts';
 import { rpmData } from '../testing/rpm-data.ts';
 import { indexRows, indexTables } from './index-tables.ts';
-import { installedTag } from './installed-header.ts';
 import { fileState, type InstalledPackage } from './installed-package.ts';
+import { installedTag } from './installed-tags.ts';
 import { readRpmDatabase } from './read-database.ts';
 import { writeRpmDatabase } from './write-database.ts';
 
