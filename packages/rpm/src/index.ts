@@ -10,7 +10,7 @@ export { type InstalledKey, isInstalledKey, readInstalledKey } from './database/
 export { fileState, type InstalledPackage, type PackageDigest } from './database/installed-package.ts';
 export { type InstalledList, type ListedKey, type ListedPackage, listInstalled } from './database/list-installed.ts';
 export { type InstalledHeader, readRpmDatabase } from './database/read-database.ts';
-export { writeRpmDatabase } from './database/write-database.ts';
+export { type DatabaseInput, writeRpmDatabase } from './database/write-database.ts';
 export { parseDependency } from './dependency.ts';
 export { compareEvr, formatEvr, parseEvr } from './evr.ts';
 export { fileFlags, fileType } from './file-mode.ts';
