@@ -1,6 +1,16 @@
+export { findRpmDatabase } from './database/database-format.ts';
+export {
+  type Installation,
+  type InstalledFile,
+  readInstallation,
+  readInstalledFiles,
+} from './database/installation.ts';
+export { installedHeaderProblem } from './database/installed-header-problem.ts';
+export { type InstalledKey, isInstalledKey, readInstalledKey } from './database/installed-key.ts';
 export { fileState, type InstalledPackage, type PackageDigest } from './database/installed-package.ts';
+export { type InstalledList, type ListedKey, type ListedPackage, listInstalled } from './database/list-installed.ts';
 export { type InstalledHeader, readRpmDatabase } from './database/read-database.ts';
-export { writeRpmDatabase } from './database/write-database.ts';
+export { type DatabaseInput, writeRpmDatabase } from './database/write-database.ts';
 export { parseDependency } from './dependency.ts';
 export { compareEvr, formatEvr, parseEvr } from './evr.ts';
 export { fileFlags, fileType } from './file-mode.ts';
