@@ -17,7 +17,7 @@ const none = '(none)';
 /** The line that the answers have of a header, in the words of rpm's query format. */
 export function nevraLine(pkg: RpmPackage): string {
   const header = queryHeader(pkg);
-  const text = (tagNumber: number) => header.string(tagNumber) ?? none;
+  const text = (tagNumber: number) => firstString(header, tagNumber) ?? none;
   const number = (tagNumber: number) => header.number(tagNumber) ?? none;
   const format = header.number(tag.rpmFormat) ?? (header.regionTag === tag.headerImmutable ? 4 : 3);
   const [compressor, version] = [text(tag.payloadCompressor), text(tag.rpmVersion)];
@@ -25,9 +25,15 @@ export function nevraLine(pkg: RpmPackage): string {
 }
 
 function nevra(header: Header): string {
-  const [epoch, arch] = [header.number(tag.epoch), header.string(tag.arch)];
-  const [name, version, release] = [tag.name, tag.version, tag.release].map((part) => header.string(part) ?? '');
+  const [epoch, arch] = [header.number(tag.epoch), firstString(header, tag.arch)];
+  const [name, version, release] = [tag.name, tag.version, tag.release].map((part) => firstString(header, part) ?? '');
   return `${name}-${epoch === undefined ? '' : `${epoch}:`}${version}-${release}${arch === undefined ? '' : `.${arch}`}`;
+}
+
+/** As the answers were recorded: bytes that are not UTF-8 became replacement characters. */
+function firstString(header: Header, tagNumber: number): string | undefined {
+  const data = header.entry(tagNumber)?.data;
+  return data?.toString('utf8', 0, data.indexOf(0));
 }
 
 /** SHA-256 of what rpm2cpio writes. */

@@ -1,5 +1,6 @@
 import type { CpioEntry } from '@slipway/formats';
 import { fileFlags, isRegular, isSymlink } from '../file-mode.ts';
+import { tag } from '../header/tags.ts';
 import { readFiles, readRawPaths } from '../metadata/files.ts';
 import type { RpmPackage } from '../package/open-package.ts';
 import type { PackageFile } from '../package-metadata.ts';
@@ -33,6 +34,11 @@ export class PayloadIndex {
   /** Throws `RPM_BAD_HEADER`. */
   constructor({ header, path, payloadOffset }: RpmPackage) {
     const files = readFiles(header);
+    for (const owner of files.length > 0 ? [tag.fileUserName, tag.fileGroupName] : []) {
+      if (!header.has(owner)) {
+        throw header.invalid(owner, 'it is missing, and rpm unpacks no files without owners');
+      }
+    }
     this.#place = { file: path, offset: payloadOffset };
     this.#files = files;
     this.#links = hardLinks(files);
