@@ -13,6 +13,8 @@ const caseSets: Readonly<Record<string, () => Promise<CaseSet>>> = {
   evr: async () => (await import('./conformance/evr-cases.ts')).evrCases,
   vercmp: async () => (await import('./conformance/vercmp-cases.ts')).vercmpCases,
   depmatch: async () => (await import('./conformance/depmatch-cases.ts')).depmatchCases,
+  rpms: async () => (await import('./conformance/rpms-cases.ts')).rpmsCases,
+  malformed: async () => (await import('./conformance/malformed-cases.ts')).malformedCases,
 };
 
 const usage = `usage: npm run conformance -- SET PATH... [--root DIR] [--mode MODE] [--json FILE]

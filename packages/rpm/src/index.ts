@@ -48,6 +48,8 @@ export type {
   ScriptletKind,
   TriggerEvent,
 } from './package-metadata.ts';
+export { type NamedArchiveOptions, namedArchive } from './payload/named-archive.ts';
+export { readArchive } from './payload/payload-stream.ts';
 export { type PayloadMember, type ReadPayloadOptions, readPayload } from './payload/read-payload.ts';
 export { type DigestCheck, type DigestReport, verifyDigests } from './payload/verify-digests.ts';
 export { formatRich, parseRich, type RichDependency, richLeaves } from './rich-dependency.ts';
@@ -59,6 +61,9 @@ export {
   type SignHeader,
   signPackage,
 } from './signing/sign-package.ts';
+export { type DigestItemOptions, digestItems } from './verification/digest-items.ts';
+export { type Judgement, judgeItems, type VerificationLevel } from './verification/judge-items.ts';
+export { type Coverage, formatItem, type Outcome, type VerificationItem } from './verification/verification-item.ts';
 export { compareVersions } from './version.ts';
 export type { InputFile, PackageInput } from './writing/package-input.ts';
 export type { FileContent } from './writing/payload-entries.ts';

@@ -1,4 +1,3 @@
-import { SlipwayError } from '@slipway/core';
 import type { Header } from '../header/header.ts';
 import { signatureTag, tag } from '../header/tags.ts';
 import type { ChangelogEntry, Evr, PackageMetadata } from '../package-metadata.ts';
@@ -73,10 +72,7 @@ function readChangelog(header: Header): ChangelogEntry[] {
 function required(header: Header, tagNumber: number): string {
   const value = header.string(tagNumber);
   if (value === undefined) {
-    throw new SlipwayError(
-      'RPM_BAD_HEADER',
-      `Cannot use the header: it lacks tag ${tagNumber} (name, version, release)`,
-    );
+    throw header.invalid(tagNumber, 'it is missing, and every package has a name, a version and a release');
   }
   return value;
 }

@@ -25,7 +25,7 @@ export function queryHeader({ header, signature }: Pick<RpmPackage, 'header' | '
   splitOldNames(entries);
   markSource(entries);
   const sorted = [...entries.values()].sort((a, b) => a.tag - b.tag);
-  return new Header(sorted, header.regionTag, header.blob);
+  return new Header(sorted, header);
 }
 
 /** Only packages of the last century have neither tag; all files of a source package are in one directory without name. */
