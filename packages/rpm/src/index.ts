@@ -36,6 +36,7 @@ export type {
   Relations,
   Scriptlet,
   ScriptletKind,
+  ScriptletOption,
   TriggerEvent,
 } from './package-metadata.ts';
 export { type NamedArchiveOptions, namedArchive } from './payload/named-archive.ts';
@@ -55,6 +56,7 @@ export { type DigestItemOptions, digestItems } from './verification/digest-items
 export { type Judgement, judgeItems, type VerificationLevel } from './verification/judge-items.ts';
 export { type Coverage, formatItem, type Outcome, type VerificationItem } from './verification/verification-item.ts';
 export { compareVersions } from './version.ts';
-export type { InputFile, PackageInput } from './writing/package-input.ts';
+export type { PackageFormat, PayloadCompression } from './writing/package-form.ts';
+export type { InputFile, PackageInput, Translation } from './writing/package-input.ts';
 export type { FileContent } from './writing/payload-entries.ts';
 export { type WritePackageOptions, type WrittenPackage, writePackage } from './writing/write-package.ts';

@@ -22,7 +22,7 @@ const anyTag = fc.integer({ min: 20_000, max: 20_050 });
 const entry: fc.Arbitrary<HeaderEntry> = fc.oneof(
   fc.tuple(anyTag, fc.uint8Array({ minLength: 1 })).map(([t, bytes]) => binaryEntry(t, bytes)),
   fc.tuple(anyTag, text).map(([t, value]) => stringEntry(t, value)),
-  fc.tuple(anyTag, text).map(([t, value]) => i18nEntry(t, value)),
+  fc.tuple(anyTag, text).map(([t, value]) => i18nEntry(t, [value])),
   fc.tuple(anyTag, fc.array(text, { minLength: 1 })).map(([t, values]) => stringArrayEntry(t, values)),
   fc.tuple(anyTag, fc.array(fc.nat(0xffff), { minLength: 1 })).map(([t, values]) => int16Entry(t, values)),
   fc.tuple(anyTag, fc.array(fc.nat(0x7fffffff), { minLength: 1 })).map(([t, values]) => int32Entry(t, values)),
@@ -47,7 +47,7 @@ test('any entries survive writing and reading', () => {
 
 test('no change of a byte makes the reader fail with anything but a SlipwayError', () => {
   const bytes = writeHeader(
-    [stringEntry(tag.name, 'x'), int32Entry(tag.fileSizes, [1, 2]), i18nEntry(1004, 'y')],
+    [stringEntry(tag.name, 'x'), int32Entry(tag.fileSizes, [1, 2]), i18nEntry(1004, ['y'])],
     'immutable',
   );
   fc.assert(
@@ -69,7 +69,7 @@ test('no change of a byte makes the reader fail with anything but a SlipwayError
 test('values have their types, absent ones are empty', () => {
   const entries = [
     stringEntry(tag.name, 'bash'),
-    i18nEntry(tag.summary, 'Größe'),
+    i18nEntry(tag.summary, ['Größe']),
     stringArrayEntry(tag.baseNames, ['a', '', 'c']),
     int16Entry(tag.fileModes, [0o100644, 0xffff]),
     int64Entry(tag.longSize, [2 ** 40]),
