@@ -18,6 +18,8 @@ export {
   stringEntry,
 } from './header/header-entry.ts';
 export { type ReadHeaderOptions, readHeader } from './header/read-header.ts';
+export type { TagName } from './header/tag-table.ts';
+export { type TagValue, tagValue } from './header/tag-value.ts';
 export { signatureTag, tag } from './header/tags.ts';
 export { type HeaderRegion, writeHeader } from './header/write-header.ts';
 export { packageMetadata } from './metadata/read-metadata.ts';
@@ -44,6 +46,8 @@ export { readArchive } from './payload/payload-stream.ts';
 export { type PayloadMember, type ReadPayloadOptions, readPayload } from './payload/read-payload.ts';
 export { type DigestCheck, type DigestReport, verifyDigests } from './payload/verify-digests.ts';
 export { formatRich, parseRich, type RichDependency, richLeaves } from './rich-dependency.ts';
+export { rpmlibFeatures } from './rpmlib-features.ts';
+export { isSatisfied, type Supplier } from './satisfaction.ts';
 export { comparisonFromBits, comparisonToBits } from './sense.ts';
 export {
   type PackageSignature,

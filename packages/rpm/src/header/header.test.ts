@@ -13,6 +13,7 @@ import {
   stringEntry,
 } from './header-entry.ts';
 import { readHeader } from './read-header.ts';
+import { tagValue } from './tag-value.ts';
 import { tag } from './tags.ts';
 import { writeHeader } from './write-header.ts';
 
@@ -104,4 +105,22 @@ test('what no header can hold is refused when writing', () => {
 test('a known tag must have its type', () => {
   const bytes = writeHeader([int32Entry(tag.fileModes, [1])], 'immutable');
   assert.throws(() => readHeader(bytes), /impossible/);
+});
+
+test('the value of a tag has the type that rpm gives it', () => {
+  const bytes = writeHeader(
+    [
+      i18nEntry(tag.summary, ['a', 'b']),
+      stringArrayEntry(tag.requireName, ['x', 'y']),
+      int64Entry(tag.longSize, [2 ** 40]),
+      binaryEntry(tag.icon, Buffer.from('i')),
+    ],
+    'immutable',
+  );
+  const { header } = readHeader(bytes);
+  const summary: string | undefined = tagValue(header, 'summary');
+  const names: string[] = tagValue(header, 'requireName');
+  const size: number | undefined = tagValue(header, 'longSize');
+  assert.deepEqual([summary, names, size], ['a', ['x', 'y'], 2 ** 40]);
+  assert.deepEqual([tagValue(header, 'icon'), tagValue(header, 'fileSizes')], [Buffer.from('i'), []]);
 });
