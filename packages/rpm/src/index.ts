@@ -22,7 +22,7 @@ export type { TagName } from './header/tag-table.ts';
 export { type TagValue, tagValue } from './header/tag-value.ts';
 export { signatureTag, tag } from './header/tags.ts';
 export { type HeaderRegion, writeHeader } from './header/write-header.ts';
-export { packageMetadata } from './metadata/read-metadata.ts';
+export { packageMetadata, packageNevra } from './metadata/read-metadata.ts';
 export { formatNevra, parseNevra } from './nevra.ts';
 export { overlaps } from './overlaps.ts';
 export { type ByteRange, openPackage, type RpmPackage, readPackage } from './package/open-package.ts';
