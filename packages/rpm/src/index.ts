@@ -47,6 +47,14 @@ export {
   type SignHeader,
   signPackage,
 } from './signing/sign-package.ts';
+export type { VerificationLevel } from './verification/judge-items.ts';
+export type { VerificationResult } from './verification/verifiable-item.ts';
+export {
+  type PackageVerification,
+  type VerifiedItem,
+  type VerifyPackageOptions,
+  verifyPackage,
+} from './verification/verify-package.ts';
 export { compareVersions } from './version.ts';
 export type { InputFile, PackageInput } from './writing/package-input.ts';
 export type { FileContent } from './writing/payload-entries.ts';
