@@ -29,6 +29,12 @@ export {
 export { type ReadHeaderOptions, readHeader } from './header/read-header.ts';
 export { signatureTag, tag } from './header/tags.ts';
 export { type HeaderRegion, writeHeader } from './header/write-header.ts';
+export {
+  type InstalledRoot,
+  type InstalledSolvable,
+  loadInstalledRoot,
+  systemRepository,
+} from './installed-root/load-installed-root.ts';
 export { packageMetadata } from './metadata/read-metadata.ts';
 export { formatNevra, parseNevra } from './nevra.ts';
 export { overlaps } from './overlaps.ts';
@@ -57,6 +63,18 @@ export {
   type SignHeader,
   signPackage,
 } from './signing/sign-package.ts';
+export { formatSystemState } from './system-state/format-system-state.ts';
+export { parseSystemState } from './system-state/parse-system-state.ts';
+export { rpmdbCookie } from './system-state/rpmdb-cookie.ts';
+export {
+  emptySystemState,
+  type GroupMemberType,
+  type GroupState,
+  type InstallReason,
+  reasonLookup,
+  type SystemState,
+  systemStateDirectory,
+} from './system-state/system-state.ts';
 export { compareVersions } from './version.ts';
 export type { InputFile, PackageInput } from './writing/package-input.ts';
 export type { FileContent } from './writing/payload-entries.ts';
