@@ -32,6 +32,12 @@ export type { TagName } from './header/tag-table.ts';
 export { type TagValue, tagValue } from './header/tag-value.ts';
 export { signatureTag, tag } from './header/tags.ts';
 export { type HeaderRegion, writeHeader } from './header/write-header.ts';
+export {
+  type InstalledRoot,
+  type InstalledSolvable,
+  loadInstalledRoot,
+  systemRepository,
+} from './installed-root/load-installed-root.ts';
 export { packageMetadata, packageNevra } from './metadata/read-metadata.ts';
 export { formatNevra, parseNevra } from './nevra.ts';
 export { overlaps } from './overlaps.ts';
@@ -66,6 +72,18 @@ export {
   type SignHeader,
   signPackage,
 } from './signing/sign-package.ts';
+export { formatSystemState } from './system-state/format-system-state.ts';
+export { parseSystemState } from './system-state/parse-system-state.ts';
+export { rpmdbCookie } from './system-state/rpmdb-cookie.ts';
+export {
+  emptySystemState,
+  type GroupMemberType,
+  type GroupState,
+  type InstallReason,
+  reasonLookup,
+  type SystemState,
+  systemStateDirectory,
+} from './system-state/system-state.ts';
 export type { VerificationLevel } from './verification/judge-items.ts';
 export type { VerificationResult } from './verification/verifiable-item.ts';
 export {

@@ -31,5 +31,9 @@ export const rpmCodes = {
     meaning:
       'An rpm database has another format than sqlite (ndb, Berkeley DB), or a transaction that was not finished.',
   },
+  RPM_BAD_SYSTEM_STATE: {
+    kind: 'input',
+    meaning: "A file of dnf5's system state, which says why packages are installed, is not of its format.",
+  },
   RPM_UNWRITABLE: { kind: 'input', meaning: 'A package to be written contradicts itself or the limits of the format.' },
 } as const satisfies ErrorArea;

@@ -3,9 +3,9 @@ import { join } from 'node:path';
 import { fileError, hasErrno, SlipwayError } from '@slipway/core';
 
 /** The name of the one file of the sqlite backend. */
-export const sqliteFileName = 'rpmdb.sqlite';
+const sqliteFileName = 'rpmdb.sqlite';
 /** Main files of rpm's backends, in the order in which a directory is searched: sqlite, ndb, Berkeley DB. */
-const databaseFileNames: readonly string[] = [sqliteFileName, 'Packages.db', 'Packages'];
+export const databaseFileNames: readonly string[] = [sqliteFileName, 'Packages.db', 'Packages'];
 
 const sqliteMagic = Buffer.from('SQLite format 3\0', 'latin1');
 /** lib/backend/ndb: the first bytes of its package file and of its index file. */
@@ -22,10 +22,11 @@ const startBytes = berkeleyMagicOffset + 4;
  * there is none.
  */
 export function findRpmDatabase(directory: string): string | undefined {
-  return databaseFileNames.map((name) => join(directory, name)).find((path) => isFile(path));
+  return databaseFileNames.map((name) => join(directory, name)).find((path) => isRegularFile(path));
 }
 
-function isFile(path: string): boolean {
+/** False for what is not there. Throws `CORE_FILE_ACCESS`. */
+export function isRegularFile(path: string): boolean {
   try {
     return statSync(path).isFile();
   } catch (cause) {
@@ -70,6 +71,12 @@ function otherFormat(start: Buffer): string | undefined {
 
 function readStart(path: string): Buffer {
   try {
+    // opening a pipe would wait for a writer
+    if (!statSync(path).isFile()) {
+      throw new SlipwayError('CORE_FILE_ACCESS', `Cannot read the rpm database ${path}: it is no file`, {
+        at: { file: path },
+      });
+    }
     const file = openSync(path, 'r');
     try {
       const bytes = Buffer.alloc(startBytes);

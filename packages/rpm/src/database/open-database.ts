@@ -1,4 +1,4 @@
-import { copyFileSync, mkdtempSync, rmSync, statSync } from 'node:fs';
+import { copyFileSync, lstatSync, mkdtempSync, realpathSync, rmSync, statSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { basename, join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
@@ -24,7 +24,12 @@ export interface OpenedDatabase {
  */
 export function openDatabase(path: string): OpenedDatabase {
   checkIsSqlite(path);
-  if (sizeOf(`${path}-journal`) > 0) {
+  return openSqlite(realpathSync(path));
+}
+
+/** With its own name: SQLite looks for a log beside the file, and not beside a link to it. */
+function openSqlite(path: string): OpenedDatabase {
+  if (sizeBeside(`${path}-journal`) > 0) {
     // a journal is never played back: it may name another file, which SQLite then deletes
     throw new SlipwayError(
       'RPM_UNSUPPORTED_DATABASE',
@@ -35,7 +40,7 @@ export function openDatabase(path: string): OpenedDatabase {
       },
     );
   }
-  return sizeOf(`${path}-wal`) > 0 ? openCopy(path) : openUnchanged(path);
+  return sizeBeside(`${path}-wal`) > 0 ? openCopy(path) : openUnchanged(path);
 }
 
 function openUnchanged(path: string): OpenedDatabase {
@@ -46,13 +51,13 @@ function openUnchanged(path: string): OpenedDatabase {
 }
 
 function openCopy(path: string): OpenedDatabase {
-  if (sizeOf(path) + sizeOf(`${path}-wal`) > maxCopiedBytes) {
+  if (statSync(path).size + sizeBeside(`${path}-wal`) > maxCopiedBytes) {
     throw new SlipwayError(
       'CORE_LIMIT',
       `Cannot read the rpm database ${path}: it and its log exceed ${maxCopiedBytes} bytes`,
     );
   }
-  const directory = mkdtempSync(join(tmpdir(), 'slipway-rpmdb-'));
+  const directory = makeTemporary();
   const remove = () => rmSync(directory, { recursive: true, force: true });
   try {
     const copy = join(directory, 'rpmdb.sqlite');
@@ -70,6 +75,14 @@ function openCopy(path: string): OpenedDatabase {
   } catch (cause) {
     remove();
     throw cause;
+  }
+}
+
+function makeTemporary(): string {
+  try {
+    return mkdtempSync(join(tmpdir(), 'slipway-rpmdb-'));
+  } catch (cause) {
+    throw fileError('write', tmpdir(), cause);
   }
 }
 
@@ -109,9 +122,14 @@ export function badDatabase(path: string, why: string, cause?: unknown): Slipway
   });
 }
 
-function sizeOf(path: string): number {
+/** 0 for what is not there; what lies beside a database is a file of SQLite's, and no link to another one. */
+function sizeBeside(path: string): number {
   try {
-    return statSync(path).size;
+    const status = lstatSync(path);
+    if (!status.isFile()) {
+      throw badDatabase(path, 'it is no file');
+    }
+    return status.size;
   } catch (cause) {
     if (hasErrno(cause, 'ENOENT')) {
       return 0;
