@@ -40,4 +40,8 @@ export {
 } from './oci/write-oci-layout.ts';
 export { type OwnerNames, writeTreeTar } from './oci/write-tree-tar.ts';
 export { planUki, type UkiPlan, type UkiRequest, type UkiSection, ukiSection } from './uki/plan-uki.ts';
+export { planVerity, type VerityLayout, type VerityOptions } from './verity/plan-verity.ts';
+export { VerityDigests } from './verity/verity-digests.ts';
+export { formatVeritySignature, type VeritySignature, verityPartitionGuids } from './verity/verity-signature.ts';
+export { writeVerity } from './verity/write-verity.ts';
 export { type VhdIdentity, vhdFooter } from './vhd/vhd-footer.ts';

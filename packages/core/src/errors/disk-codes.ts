@@ -44,4 +44,12 @@ export const diskCodes = {
     kind: 'input',
     meaning: 'An entry cannot be stored in EROFS: its owner, target, device or attributes exceed the format.',
   },
+  DISK_VERITY_BAD_OPTION: {
+    kind: 'input',
+    meaning: 'A hash tree was asked for with a size, salt or UUID that dm-verity cannot have.',
+  },
+  DISK_VERITY_SIGNATURE: {
+    kind: 'input',
+    meaning: 'The signature or the certificate for a verity signature partition is not in its standard form.',
+  },
 } as const satisfies ErrorArea;
