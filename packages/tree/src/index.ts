@@ -1,5 +1,5 @@
 export { type ContentChunk, type ContentSource, generatedContent, readContents } from './content-source.ts';
-export { baseName, comparePaths, FileTree, joinPath, parentPath, type TreeEntry } from './file-tree.ts';
+export { FileTree, type TreeEntry } from './file-tree.ts';
 export {
   type Content,
   type DeviceInode,
@@ -12,3 +12,4 @@ export {
   rootOwned,
   type SymlinkInode,
 } from './inode.ts';
+export { baseName, comparePaths, joinPath, parentPath } from './tree-path.ts';
