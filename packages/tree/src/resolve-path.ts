@@ -6,7 +6,7 @@ const symlinkLimit = 40;
 
 export interface PathResolution {
   /** Target of the symbolic link at a place that is resolved already; undefined for everything else. */
-  targetOf(path: string): string | undefined;
+  readonly targetOf: (path: string) => string | undefined;
   /** Whether a link in the last component is followed too. */
   readonly followLast: boolean;
 }
