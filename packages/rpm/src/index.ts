@@ -40,11 +40,11 @@ export { type PayloadMember, type ReadPayloadOptions, readPayload } from './payl
 export { type DigestCheck, type DigestReport, verifyDigests } from './payload/verify-digests.ts';
 export { formatRich, parseRich, type RichDependency, richLeaves } from './rich-dependency.ts';
 export { comparisonFromBits, comparisonToBits } from './sense.ts';
+export { type PackageSignature, readSignatures } from './signing/package-signature.ts';
 export {
-  type PackageSignature,
-  readSignatures,
   removeSignatures,
   type SignHeader,
+  type SignPackageOptions,
   signPackage,
 } from './signing/sign-package.ts';
 export type { VerificationLevel } from './verification/judge-items.ts';
