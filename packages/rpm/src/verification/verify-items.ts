@@ -1,5 +1,6 @@
 import { createHash, type Hash } from 'node:crypto';
-import { readFileChunks } from '@slipway/core';
+import { readFileSync } from 'node:fs';
+import { type Chunks, fileError, readFileChunks } from '@slipway/core';
 import { type CheckOptions, SignatureCheck, type SignatureVerdict } from '@slipway/trust';
 import type { RpmPackage } from '../package/open-package.ts';
 import type { VerifiableItem, VerificationResult } from './verifiable-item.ts';
@@ -50,10 +51,24 @@ async function feed(pkg: RpmPackage, consumers: readonly Consumer[]): Promise<vo
   if (ofPayload.length === 0) {
     return;
   }
-  for await (const chunk of readFileChunks(pkg.path, { start: pkg.payloadOffset })) {
+  for await (const chunk of payloadChunks(pkg)) {
     for (const { target } of ofPayload) {
       target.update(chunk);
     }
+  }
+}
+
+/** A short payload is read at once: waiting for the thread pool would take longer than that. */
+const shortPayloadBytes = 1 << 20;
+
+function payloadChunks(pkg: RpmPackage): Chunks {
+  if (pkg.sizeBytes - pkg.payloadOffset > shortPayloadBytes) {
+    return readFileChunks(pkg.path, { start: pkg.payloadOffset });
+  }
+  try {
+    return [readFileSync(pkg.path).subarray(pkg.payloadOffset)];
+  } catch (cause) {
+    throw fileError('read', pkg.path, cause);
   }
 }
 
