@@ -109,7 +109,7 @@ test('the packages that rpm skips are listed, with the reason that it gives', { 
         stdout.trim().split('\n').sort(),
       );
       for (const { problem } of problems) {
-        assert.match(problem ?? '', /malformed MPI: leading bit is not set/);
+        assert.match(problem ?? '', /Malformed MPI: leading bit is not set/);
         assert.match(stderr, /Malformed MPI: leading bit is not set/);
       }
     });
