@@ -28,6 +28,8 @@ export {
   stringEntry,
 } from './header/header-entry.ts';
 export { type ReadHeaderOptions, readHeader } from './header/read-header.ts';
+export type { TagName } from './header/tag-table.ts';
+export { type TagValue, tagValue } from './header/tag-value.ts';
 export { signatureTag, tag } from './header/tags.ts';
 export { type HeaderRegion, writeHeader } from './header/write-header.ts';
 export {
@@ -36,7 +38,7 @@ export {
   loadInstalledRoot,
   systemRepository,
 } from './installed-root/load-installed-root.ts';
-export { packageMetadata } from './metadata/read-metadata.ts';
+export { packageMetadata, packageNevra } from './metadata/read-metadata.ts';
 export { formatNevra, parseNevra } from './nevra.ts';
 export { overlaps } from './overlaps.ts';
 export { type ByteRange, openPackage, type RpmPackage, readPackage } from './package/open-package.ts';
@@ -52,6 +54,7 @@ export type {
   Relations,
   Scriptlet,
   ScriptletKind,
+  ScriptletOption,
   TriggerEvent,
 } from './package-metadata.ts';
 export { type NamedArchiveOptions, namedArchive } from './payload/named-archive.ts';
@@ -59,6 +62,8 @@ export { readArchive } from './payload/payload-stream.ts';
 export { type PayloadMember, type ReadPayloadOptions, readPayload } from './payload/read-payload.ts';
 export { type DigestCheck, type DigestReport, verifyDigests } from './payload/verify-digests.ts';
 export { formatRich, parseRich, type RichDependency, richLeaves } from './rich-dependency.ts';
+export { rpmlibFeatures } from './rpmlib-features.ts';
+export { isSatisfied, type Supplier } from './satisfaction.ts';
 export { comparisonFromBits, comparisonToBits } from './sense.ts';
 export {
   type PackageSignature,
@@ -83,6 +88,7 @@ export { type DigestItemOptions, digestItems } from './verification/digest-items
 export { type Judgement, judgeItems, type VerificationLevel } from './verification/judge-items.ts';
 export { type Coverage, formatItem, type Outcome, type VerificationItem } from './verification/verification-item.ts';
 export { compareVersions } from './version.ts';
-export type { InputFile, PackageInput } from './writing/package-input.ts';
+export type { PackageFormat, PayloadCompression } from './writing/package-form.ts';
+export type { InputFile, PackageInput, Translation } from './writing/package-input.ts';
 export type { FileContent } from './writing/payload-entries.ts';
 export { type WritePackageOptions, type WrittenPackage, writePackage } from './writing/write-package.ts';

@@ -1,19 +1,7 @@
 import type { Header } from './header.ts';
 import type { HeaderEntry } from './header-entry.ts';
-import { splitStrings } from './header-strings.ts';
 import { elementBytes, headerType, isStringType } from './header-type.ts';
 import { rpmNames } from './tag-table.ts';
-
-/** Bytes that JSON wants escaped, by what follows the backslash. */
-const shortEscapes: ReadonlyMap<number, string> = new Map([
-  [0x08, 'b'],
-  [0x09, 't'],
-  [0x0a, 'n'],
-  [0x0c, 'f'],
-  [0x0d, 'r'],
-  [0x22, '"'],
-  [0x5c, '\\'],
-]);
 
 /**
  * All values of a header as `rpm -q --json` prints them, byte for byte: tags in order of their numbers, an array of one
@@ -21,55 +9,53 @@ const shortEscapes: ReadonlyMap<number, string> = new Map([
  * in no particular encoding. For the answer of `rpm -qp`, give it `queryHeader(pkg)`.
  */
 export function formatHeaderJson(header: Header): Buffer {
-  const parts: Buffer[] = [];
-  for (const entry of [...header.entries].sort((a, b) => a.tag - b.tag)) {
+  const entries = [...header.entries].sort((a, b) => a.tag - b.tag);
+  const lines = entries.map((entry) => {
     const name = rpmNames.get(entry.tag) ?? `[${entry.tag}]`;
-    parts.push(Buffer.from(`${parts.length === 0 ? '' : ',\n'}    "${name}": `), ...formatEntry(entry));
-  }
-  return parts.length === 0 ? Buffer.from('{\n') : Buffer.concat([Buffer.from('{\n'), ...parts, Buffer.from('\n}\n')]);
-}
-
-function formatEntry(entry: HeaderEntry): Buffer[] {
-  const values = formatValues(entry);
-  if (values.length === 1) {
-    return [tab, values[0] as Buffer];
-  }
-  const lines = values.flatMap((value, i) => [tab, value, i < values.length - 1 ? comma : lineFeed]);
-  return [Buffer.from('[\n'), ...lines, Buffer.from('    ]')];
-}
-
-const tab = Buffer.from('\t');
-const comma = Buffer.from(',\n');
-const lineFeed = Buffer.from('\n');
-
-function formatValues(entry: HeaderEntry): Buffer[] {
-  if (isStringType(entry.type)) {
-    return splitStrings(entry.data).map(quote);
-  }
-  if (entry.type === headerType.binary) {
-    return [Buffer.from(`"${entry.data.toString('base64')}"`)];
-  }
-  const size = elementBytes(entry.type);
-  return Array.from({ length: entry.count }, (_, i) => {
-    const value = size === 8 ? entry.data.readBigUInt64BE(i * 8) : entry.data.readUIntBE(i * size, size);
-    return Buffer.from(String(value));
+    return `    "${name}": ${formatEntry(entry)}`;
   });
+  // a character stands for a byte up to here
+  return Buffer.from(lines.length === 0 ? '{\n' : `{\n${lines.join(',\n')}\n}\n`, 'latin1');
 }
 
-function quote(bytes: Buffer): Buffer {
-  const parts: Buffer[] = [quotationMark];
-  let start = 0;
-  for (const [at, byte] of bytes.entries()) {
-    if (byte < 0x20 || byte === 0x22 || byte === 0x5c) {
-      parts.push(bytes.subarray(start, at), Buffer.from(escape(byte)));
-      start = at + 1;
-    }
+function formatEntry(entry: HeaderEntry): string {
+  const values = formatValues(entry);
+  return values.length === 1 ? `\t${values[0]}` : `[\n\t${values.join(',\n\t')}\n    ]`;
+}
+
+function formatValues(entry: HeaderEntry): (string | number | bigint)[] {
+  const { type, data, count } = entry;
+  if (isStringType(type)) {
+    return data
+      .toString('latin1', 0, data.length - 1)
+      .split('\0')
+      .map(quote);
   }
-  return Buffer.concat([...parts, bytes.subarray(start), quotationMark]);
+  if (type === headerType.binary) {
+    return [`"${data.toString('base64')}"`];
+  }
+  const size = elementBytes(type);
+  return Array.from({ length: count }, (_, i) =>
+    size === 8 ? data.readBigUInt64BE(i * 8) : data.readUIntBE(i * size, size),
+  );
 }
 
-const quotationMark = Buffer.from('"');
+/** What follows the backslash of an escaped character. */
+const shortEscapes: Readonly<Record<string, string>> = {
+  '\b': 'b',
+  '\t': 't',
+  '\n': 'n',
+  '\f': 'f',
+  '\r': 'r',
+  '"': '"',
+  '\\': '\\',
+};
 
-function escape(byte: number): string {
-  return `\\${shortEscapes.get(byte) ?? `u${byte.toString(16).padStart(4, '0')}`}`;
+function quote(text: string): string {
+  // biome-ignore lint/suspicious/noControlCharactersInRegex: they are what has to be escaped
+  return `"${text.replace(/[\x01-\x1f"\\]/g, escapeCharacter)}"`;
+}
+
+function escapeCharacter(character: string): string {
+  return `\\${shortEscapes[character] ?? `u${character.charCodeAt(0).toString(16).padStart(4, '0')}`}`;
 }

@@ -28,9 +28,9 @@ export function rawStringsEntry(tag: number, values: readonly Buffer[]): HeaderE
   return { tag, type: headerType.stringArray, count: values.length, data };
 }
 
-/** A translatable text in the one locale "C", which entry 100 of the header names. */
-export function i18nEntry(tag: number, value: string): HeaderEntry {
-  return { tag, type: headerType.i18nString, count: 1, data: encodeStrings(tag, [value]) };
+/** A text in each of the locales that entry 100 of the header names; the first is "C". */
+export function i18nEntry(tag: number, values: readonly string[]): HeaderEntry {
+  return { tag, type: headerType.i18nString, count: values.length, data: encodeStrings(tag, values) };
 }
 
 export function int16Entry(tag: number, values: readonly number[]): HeaderEntry {

@@ -1,6 +1,6 @@
 import type { Header } from '../header/header.ts';
 import { signatureTag, tag } from '../header/tags.ts';
-import type { ChangelogEntry, Evr, PackageMetadata } from '../package-metadata.ts';
+import type { ChangelogEntry, Evr, Nevra, PackageMetadata } from '../package-metadata.ts';
 import { readFiles } from './files.ts';
 import { readRelations } from './relations.ts';
 import { readScriptlets } from './scriptlets.ts';
@@ -12,11 +12,8 @@ import { readScriptlets } from './scriptlets.ts';
  */
 export function packageMetadata(header: Header, signature?: Header): PackageMetadata {
   const text = (tagNumber: number) => header.string(tagNumber) ?? '';
-  const isSource = isSourcePackage(header);
   return {
-    name: required(header, tag.name),
-    evr: readEvr(header),
-    arch: isSource ? 'src' : text(tag.arch),
+    ...packageNevra(header),
     summary: text(tag.summary),
     description: text(tag.description),
     license: text(tag.license),
@@ -26,7 +23,7 @@ export function packageMetadata(header: Header, signature?: Header): PackageMeta
     group: text(tag.group),
     buildHost: text(tag.buildHost),
     buildTime: header.number(tag.buildTime) ?? 0,
-    sourceRpm: isSource ? '' : text(tag.sourceRpm),
+    sourceRpm: isSourcePackage(header) ? '' : text(tag.sourceRpm),
     installedSizeBytes: header.number(tag.longSize) ?? header.number(tag.size) ?? 0,
     archiveSizeBytes: archiveSize(header, signature),
     files: readFiles(header),
@@ -34,6 +31,12 @@ export function packageMetadata(header: Header, signature?: Header): PackageMeta
     changelog: readChangelog(header),
     ...readRelations(header),
   };
+}
+
+/** Name, version and architecture alone, without looking at anything else. Throws `RPM_BAD_HEADER`. */
+export function packageNevra(header: Header): Nevra {
+  const arch = isSourcePackage(header) ? 'src' : (header.string(tag.arch) ?? '');
+  return { name: required(header, tag.name), evr: readEvr(header), arch };
 }
 
 export function readEvr(header: Header): Evr {

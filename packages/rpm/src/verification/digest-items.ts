@@ -1,5 +1,6 @@
 import { createHash, type Hash } from 'node:crypto';
-import { readFileChunks } from '@slipway/core';
+import { readFileSync } from 'node:fs';
+import { type Chunks, fileError, readFileChunks } from '@slipway/core';
 import type { Header } from '../header/header.ts';
 import type { HeaderEntry } from '../header/header-entry.ts';
 import { splitStrings } from '../header/header-strings.ts';
@@ -144,7 +145,7 @@ class RangeHashes {
       hash.update(pkg.headerBytes);
     }
     if (ofPayload.length > 0) {
-      for await (const chunk of readFileChunks(pkg.path, { start: pkg.payloadOffset })) {
+      for await (const chunk of payloadChunks(pkg)) {
         for (const { hash } of ofPayload) {
           hash.update(chunk);
         }
@@ -157,6 +158,20 @@ class RangeHashes {
 
   found({ covers, hash }: RecordedDigest): string {
     return this.#found.get(`${covers} ${hash.name}`) ?? '';
+  }
+}
+
+/** A short payload is read at once: waiting for the thread pool would take longer than that. */
+const shortPayloadBytes = 1 << 20;
+
+function payloadChunks(pkg: RpmPackage): Chunks {
+  if (pkg.sizeBytes - pkg.payloadOffset > shortPayloadBytes) {
+    return readFileChunks(pkg.path, { start: pkg.payloadOffset });
+  }
+  try {
+    return [readFileSync(pkg.path).subarray(pkg.payloadOffset)];
+  } catch (cause) {
+    throw fileError('read', pkg.path, cause);
   }
 }
 
