@@ -84,9 +84,14 @@ export {
   type SystemState,
   systemStateDirectory,
 } from './system-state/system-state.ts';
-export { type DigestItemOptions, digestItems } from './verification/digest-items.ts';
-export { type Judgement, judgeItems, type VerificationLevel } from './verification/judge-items.ts';
-export { type Coverage, formatItem, type Outcome, type VerificationItem } from './verification/verification-item.ts';
+export type { VerificationLevel } from './verification/judge-items.ts';
+export type { VerificationResult } from './verification/verifiable-item.ts';
+export {
+  type PackageVerification,
+  type VerifiedItem,
+  type VerifyPackageOptions,
+  verifyPackage,
+} from './verification/verify-package.ts';
 export { compareVersions } from './version.ts';
 export type { PackageFormat, PayloadCompression } from './writing/package-form.ts';
 export type { InputFile, PackageInput, Translation } from './writing/package-input.ts';
