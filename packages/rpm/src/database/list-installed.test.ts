@@ -15,7 +15,6 @@ import { installedHeaderProblem } from './installed-header-problem.ts';
 import { fileState } from './installed-package.ts';
 import { type InstalledList, listInstalled } from './list-installed.ts';
 import { readRpmDatabase } from './read-database.ts';
-import { signatureFormProblem } from './signature-form.ts';
 import { writeRpmDatabase } from './write-database.ts';
 
 const noData = existsSync(rpmData) ? false : 'the shared RPM data is not there';
@@ -113,7 +112,7 @@ test('the packages that rpm skips are listed, with the reason that it gives', { 
         stdout.trim().split('\n').sort(),
       );
       for (const { problem } of problems) {
-        assert.match(problem ?? '', /malformed MPI: leading bit is not set/);
+        assert.match(problem ?? '', /Malformed MPI: leading bit is not set/);
         assert.match(stderr, /Malformed MPI: leading bit is not set/);
       }
     });
@@ -156,22 +155,6 @@ test('an imported certificate is a key and no package', { skip: noData }, () => 
     .update(body);
   assert.equal(digest.digest('hex').slice(-8), key.id);
   assert.equal(body.readUInt32BE(1), key.creationTime);
-});
-
-test('the form of signature packets is judged whatever bytes they have', { skip: noData }, () => {
-  const { header } = [...readRpmDatabase(databases[0] as string)][0] as {
-    header: { bytes(tag: number): Buffer | undefined };
-  };
-  const packet = header.bytes(268) ?? Buffer.alloc(0);
-  assert.equal(signatureFormProblem(packet), undefined);
-  for (let length = 0; length < packet.length; length++) {
-    assert.ok(signatureFormProblem(packet.subarray(0, length)) !== undefined, String(length));
-  }
-  for (let at = 0; at < packet.length; at++) {
-    const changed = Buffer.from(packet);
-    changed[at] = (changed[at] ?? 0) ^ 0xff;
-    signatureFormProblem(changed);
-  }
 });
 
 test('whatever a header in a database says, lists of it are complete or fail with a code', {
