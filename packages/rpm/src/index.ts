@@ -8,6 +8,7 @@ export {
 export { installedHeaderProblem } from './database/installed-header-problem.ts';
 export { type InstalledKey, isInstalledKey, readInstalledKey } from './database/installed-key.ts';
 export { fileState, type InstalledPackage, type PackageDigest } from './database/installed-package.ts';
+export type { KeyToInstall } from './database/key-header.ts';
 export { type InstalledList, type ListedKey, type ListedPackage, listInstalled } from './database/list-installed.ts';
 export { type InstalledHeader, readRpmDatabase } from './database/read-database.ts';
 export { type DatabaseInput, writeRpmDatabase } from './database/write-database.ts';

@@ -1,8 +1,8 @@
 import { createHash } from 'node:crypto';
+import { isReadable, parseSignature } from '@slipway/trust';
 import type { Header } from '../header/header.ts';
 import { signatureTag } from '../header/tags.ts';
 import { immutableRegion } from './immutable-region.ts';
-import { signatureFormProblem } from './signature-form.ts';
 
 /** Header digests and their names in node:crypto. */
 const headerDigests: readonly (readonly [digestTag: number, hash: string])[] = [
@@ -47,6 +47,9 @@ function signatureProblem(header: Header): string | undefined {
     ...binarySignatures.map((signature) => header.bytes(signature)).filter((bytes) => bytes !== undefined),
     ...header.strings(signatureTag.openPgp).map((text) => Buffer.from(text, 'base64')),
   ];
-  const problem = packets.map(signatureFormProblem).find((found) => found !== undefined);
-  return problem === undefined ? undefined : `header signature: ${problem}`;
+  const unreadable = packets.map(parseSignature).find((parsed) => !isReadable(parsed));
+  if (unreadable === undefined || isReadable(unreadable)) {
+    return undefined;
+  }
+  return `header signature: ${unreadable.reasons.at(-1) ?? 'it is no OpenPGP signature'}`;
 }

@@ -104,7 +104,8 @@ function checkInstallable(header: Header): void {
   }
 }
 
-function appendEntries(blob: Buffer, entries: readonly HeaderEntry[]): Buffer {
+/** A header of a package with entries behind its region, given in order of their tags; neither has a magic. */
+export function appendEntries(blob: Buffer, entries: readonly HeaderEntry[]): Buffer {
   const entryCount = blob.readUInt32BE(0);
   const dataStart = 8 + entryCount * indexEntryBytes;
   const index = new ByteWriter(entries.length * indexEntryBytes);

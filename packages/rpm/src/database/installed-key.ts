@@ -3,7 +3,7 @@ import { tag } from '../header/tags.ts';
 import { installedTag } from './installed-tags.ts';
 
 /** The name of the packages as which rpm keeps imported OpenPGP certificates in a database (lib/keystore.cc). */
-const keyPackageName = 'gpg-pubkey';
+export const keyPackageName = 'gpg-pubkey';
 
 /** An OpenPGP certificate whose signatures rpm trusts. */
 export interface InstalledKey {

@@ -1,18 +1,21 @@
 import assert from 'node:assert/strict';
 import { createHash } from 'node:crypto';
-import { chmodSync, copyFileSync, existsSync } from 'node:fs';
+import { chmodSync, copyFileSync, existsSync, mkdirSync } from 'node:fs';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { basename, join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { after, test } from 'node:test';
+import { SlipwayError } from '@slipway/core';
+import fc from 'fast-check';
+import { loadInstalledRoot } from '../installed-root/load-installed-root.ts';
 import { Judge, noJudge } from '../testing/judge.ts';
 import { rpmData } from '../testing/rpm-data.ts';
 import { installedHeaderProblem } from './installed-header-problem.ts';
 import { fileState } from './installed-package.ts';
 import { type InstalledList, listInstalled } from './list-installed.ts';
 import { readRpmDatabase } from './read-database.ts';
-import { signatureFormProblem } from './signature-form.ts';
+import { writeRpmDatabase } from './write-database.ts';
 
 const noData = existsSync(rpmData) ? false : 'the shared RPM data is not there';
 const databases = [
@@ -154,18 +157,39 @@ test('an imported certificate is a key and no package', { skip: noData }, () => 
   assert.equal(body.readUInt32BE(1), key.creationTime);
 });
 
-test('the form of signature packets is judged whatever bytes they have', { skip: noData }, () => {
-  const { header } = [...readRpmDatabase(databases[0] as string)][0] as {
-    header: { bytes(tag: number): Buffer | undefined };
-  };
-  const packet = header.bytes(268) ?? Buffer.alloc(0);
-  assert.equal(signatureFormProblem(packet), undefined);
-  for (let length = 0; length < packet.length; length++) {
-    assert.ok(signatureFormProblem(packet.subarray(0, length)) !== undefined, String(length));
-  }
-  for (let at = 0; at < packet.length; at++) {
-    const changed = Buffer.from(packet);
-    changed[at] = (changed[at] ?? 0) ^ 0xff;
-    signatureFormProblem(changed);
-  }
+test('whatever a header in a database says, lists of it are complete or fail with a code', {
+  skip: noData,
+}, async () => {
+  const root = join(directory, 'fuzz');
+  mkdirSync(join(root, 'var/lib/rpm'), { recursive: true });
+  const path = join(root, 'var/lib/rpm/rpmdb.sqlite');
+  const headers = [...readRpmDatabase(databases[0] as string), ...readRpmDatabase(databases[1] as string)];
+  const small = headers.filter(({ header }) => header.blob.length < 8000);
+  await writeRpmDatabase(path, small);
+  const database = new DatabaseSync(path);
+  database.exec('PRAGMA synchronous = OFF');
+  const update = database.prepare('UPDATE Packages SET blob = ? WHERE hnum = ?');
+  const change = fc.tuple(fc.oneof(fc.nat(1500), fc.nat(8000)), fc.oneof(fc.nat(255), fc.nat(10)));
+  let read = 0;
+  fc.assert(
+    fc.property(fc.nat(small.length - 1), fc.array(change, { minLength: 1, maxLength: 4 }), (index, changes) => {
+      const blob = Buffer.from(small[index]?.header.blob ?? []);
+      for (const [at, value] of changes) {
+        blob[at % blob.length] = value;
+      }
+      update.run(blob, index + 1);
+      for (const load of [() => listInstalled(path), () => loadInstalledRoot(root)]) {
+        try {
+          load();
+          read++;
+        } catch (error) {
+          assert.ok(error instanceof SlipwayError, String(error));
+        }
+      }
+      update.run(small[index]?.header.blob ?? null, index + 1);
+    }),
+    { numRuns: 150 },
+  );
+  database.close();
+  assert.ok(read > 0, 'no change was harmless');
 });

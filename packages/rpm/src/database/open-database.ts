@@ -12,6 +12,8 @@ const maxCopiedBytes = 4 * 1024 ** 3;
 /** A database file that is only read; nothing is created or locked beside it. */
 export interface OpenedDatabase {
   readonly database: DatabaseSync;
+  /** Throws `CORE_FILE_ACCESS` when another program has written to the file since it was opened. */
+  checkUnchanged(): void;
   close(): void;
 }
 
@@ -44,10 +46,11 @@ function openSqlite(path: string): OpenedDatabase {
 }
 
 function openUnchanged(path: string): OpenedDatabase {
+  const checkUnchanged = rememberState(path);
   const url = pathToFileURL(path);
   url.searchParams.set('immutable', '1');
   const database = asDatabaseError(path, () => openGuarded(url));
-  return { database, close: () => database.close() };
+  return { database, checkUnchanged, close: () => database.close() };
 }
 
 function openCopy(path: string): OpenedDatabase {
@@ -61,12 +64,15 @@ function openCopy(path: string): OpenedDatabase {
   const remove = () => rmSync(directory, { recursive: true, force: true });
   try {
     const copy = join(directory, 'rpmdb.sqlite');
+    const checkUnchanged = rememberState(path);
     for (const suffix of ['', '-wal']) {
       copyTo(`${path}${suffix}`, `${copy}${suffix}`);
     }
+    checkUnchanged();
     const database = asDatabaseError(path, () => openGuarded(pathToFileURL(copy)));
     return {
       database,
+      checkUnchanged: () => undefined,
       close: () => {
         database.close();
         remove();
@@ -76,6 +82,24 @@ function openCopy(path: string): OpenedDatabase {
     remove();
     throw cause;
   }
+}
+
+/** No lock is taken, which would write beside the database: a change is noticed instead. */
+function rememberState(path: string): () => void {
+  const state = () =>
+    [path, `${path}-wal`]
+      .map((each) => statSync(each, { bigint: true, throwIfNoEntry: false }))
+      .map((status) => `${status?.ino} ${status?.size} ${status?.mtimeNs}`)
+      .join();
+  const before = state();
+  return () => {
+    if (state() !== before) {
+      throw new SlipwayError('CORE_FILE_ACCESS', `Cannot read the rpm database ${path}: it was changed meanwhile`, {
+        hint: 'run the same command again when no transaction runs',
+        at: { file: path },
+      });
+    }
+  };
 }
 
 function makeTemporary(): string {

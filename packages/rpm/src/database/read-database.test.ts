@@ -89,6 +89,22 @@ test('what is only in the write-ahead log is read, and nothing is left beside th
   assert.equal(first?.hnum, 1, 'a reader that stops early');
 });
 
+test('a change by another program while the database is read is noticed', () => {
+  const path = databaseOf(packagesTable);
+  const writer = new DatabaseSync(path);
+  addPackages(writer, ['a', 'b']);
+  const packages = readRpmDatabase(path);
+  assert.equal(packages.next().value?.hnum, 1);
+  addPackages(writer, ['c']);
+  writer.close();
+  assert.throws(
+    () => [...packages],
+    (error: unknown) =>
+      error instanceof SlipwayError && error.code === 'CORE_FILE_ACCESS' && /changed/.test(error.message),
+  );
+  assert.deepEqual(namesIn(path), ['a', 'b', 'c']);
+});
+
 test('page sizes and text encodings do not matter', { skip: noData }, () => {
   const expected = namesIn(mariner);
   for (const setting of ['page_size = 512', 'page_size = 65536', "encoding = 'UTF-16le'"]) {

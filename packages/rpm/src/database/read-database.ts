@@ -28,6 +28,7 @@ export function* readRpmDatabase(path: string): Generator<InstalledHeader> {
     for (const { hnum, blob } of readBlobs(path, opened)) {
       yield { hnum, header: readHeader(blob, 0, { kind: 'installed', file: `${path}, package ${hnum}` }).header };
     }
+    opened.checkUnchanged();
   } finally {
     opened.close();
   }

@@ -165,13 +165,16 @@ async function build(judge: Judge, format: number): Promise<void> {
   }
 }
 
-test('a package of our writer is recorded as rpm does it', { skip: noJudge }, async () => {
-  await withInstaller(async (installer) => {
-    await writePackage(join(installer.judge.directory, 'sample.rpm'), samplePackage, sampleFileContents());
-    await installer.rpm(`${justRecord} sample.rpm`);
-    assert.equal((await assertSame(installer)).length, 1);
+for (const format of [4, 6] as const) {
+  test(`a package of our writer is recorded as rpm does it, format ${format}`, { skip: noJudge }, async () => {
+    await withInstaller(async (installer) => {
+      const path = join(installer.judge.directory, 'sample.rpm');
+      await writePackage(path, samplePackage, sampleFileContents(), { format });
+      await installer.rpm(`${justRecord} sample.rpm`);
+      assert.equal((await assertSame(installer)).length, 1);
+    });
   });
-});
+}
 
 test('files that a transaction leaves out are told apart as rpm does it', { skip: noJudge }, async () => {
   await withInstaller(async (installer) => {

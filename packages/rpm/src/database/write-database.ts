@@ -7,10 +7,14 @@ import { readHeader } from '../header/read-header.ts';
 import { type IndexTable, indexRows, indexTables } from './index-tables.ts';
 import { formatInstalledHeader } from './installed-header.ts';
 import type { InstalledPackage } from './installed-package.ts';
+import { type KeyToInstall, keyHeader } from './key-header.ts';
 import type { InstalledHeader } from './read-database.ts';
 
-/** A package to be recorded, or the header of one in another database, which stays as it is but for its number. */
-export type DatabaseInput = InstalledPackage | InstalledHeader;
+/**
+ * A package to be recorded, a key to be trusted, or the header of either in another database, which stays as it is but
+ * for its number.
+ */
+export type DatabaseInput = InstalledPackage | KeyToInstall | InstalledHeader;
 
 /**
  * Writes an rpm database (`rpmdb.sqlite`) with the tables, indexes and rows that rpm 6.1 itself would make, numbered from
@@ -78,7 +82,7 @@ class DatabaseInserts {
   }
 
   add(input: DatabaseInput): void {
-    const header = 'hnum' in input ? input.header : installedHeader(input);
+    const header = headerOf(input);
     const { blob } = header;
     const hnum = Number(this.#package.run(blob).lastInsertRowid);
     for (const table of this.#tables) {
@@ -87,8 +91,13 @@ class DatabaseInserts {
   }
 }
 
-function installedHeader(installed: InstalledPackage): Header {
-  return readHeader(formatInstalledHeader(installed), 0, { kind: 'installed', file: 'rpm database' }).header;
+function headerOf(input: DatabaseInput): Header {
+  if ('hnum' in input) {
+    return input.header;
+  }
+  return 'certificate' in input
+    ? keyHeader(input)
+    : readHeader(formatInstalledHeader(input), 0, { kind: 'installed', file: 'rpm database' }).header;
 }
 
 class TableInserts {
