@@ -52,7 +52,10 @@ async function make(directory: string, packages: readonly ArchivePackage[]): Pro
   const temporary = `${directory}.${process.pid}`;
   const context = buildImportContext(packages);
   const entries = packages
-    .map((one) => ({ one, locationHref: `Packages/${one.name.slice(0, 1)}/${one.name}-${one.digest.slice(0, 12)}.rpm` }))
+    .map((one) => ({
+      one,
+      locationHref: `Packages/${one.name.slice(0, 1)}/${one.name}-${one.digest.slice(0, 12)}.rpm`,
+    }))
     .sort((a, b) => (a.locationHref < b.locationHref ? -1 : 1));
   async function* described(): AsyncGenerator<RepositoryEntry> {
     for (const { one, locationHref } of entries) {
@@ -114,7 +117,24 @@ function generator(seed: string): Random {
   };
 }
 
-const syllables = ['ba', 'cor', 'de', 'fi', 'gram', 'ho', 'in', 'ker', 'lo', 'mat', 'net', 'or', 'pack', 'qui', 'ris', 'ta'];
+const syllables = [
+  'ba',
+  'cor',
+  'de',
+  'fi',
+  'gram',
+  'ho',
+  'in',
+  'ker',
+  'lo',
+  'mat',
+  'net',
+  'or',
+  'pack',
+  'qui',
+  'ris',
+  'ta',
+];
 
 function word(random: Random): string {
   return Array.from({ length: 1 + random(3) }, () => syllables[random(syllables.length)]).join('');
@@ -131,7 +151,8 @@ function paragraphs(random: Random): string {
 /** A few files that primary.xml names, more that it does not. */
 function files(name: string, random: Random): PackageFile[] {
   const documents = Array.from({ length: 8 + random(30) }, (_, at) => `/usr/share/${name}/${word(random)}/${at}`);
-  const programs = random(3) === 0 ? Array.from({ length: 1 + random(5) }, () => `/usr/bin/${name}-${word(random)}`) : [];
+  const programs =
+    random(3) === 0 ? Array.from({ length: 1 + random(5) }, () => `/usr/bin/${name}-${word(random)}`) : [];
   const settings = random(5) === 0 ? [`/etc/${name}/${word(random)}.conf`] : [];
   return [...settings, ...programs, ...documents].map((path) => ({ ...plainFile, path }));
 }

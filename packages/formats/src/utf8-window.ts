@@ -1,5 +1,6 @@
 import { isUtf8 } from 'node:buffer';
 import { type ErrorCode, SlipwayError } from '@slipway/core';
+import { isXmlSpace } from './xml-characters.ts';
 
 const initialBytes = 1 << 16;
 /** U+FFFE and U+FFFF, the only characters of UTF-8 above space that XML forbids (XML 1.0 section 2.2). */
@@ -52,7 +53,7 @@ export class Utf8Window {
     const [first = 0, second = 0, third = 0] = this.bytes;
     const isOther = (first === 0xfe && second === 0xff) || (first === 0xff && second === 0xfe) || first === 0;
     if (isOther) {
-      throw this.#error('FORMATS_UNSUPPORTED', 'it is not UTF-8', 0);
+      throw this.error('FORMATS_UNSUPPORTED', 'it is not UTF-8', 0);
     }
     this.#startOffset = first === 0xef && second === 0xbb && third === 0xbf ? 3 : 0;
     this.at = this.#startOffset;
@@ -69,10 +70,10 @@ export class Utf8Window {
     }
     const part = this.bytes.subarray(this.#checkedTo, end);
     if (!isUtf8(part)) {
-      throw this.#error('FORMATS_BAD_XML', 'bytes that are no UTF-8', this.#checkedTo);
+      throw this.error('FORMATS_BAD_XML', 'bytes that are no UTF-8', this.#checkedTo);
     }
     if (part.includes(firstByteOfForbidden) && forbidden.some((character) => part.includes(character))) {
-      throw this.#error('FORMATS_BAD_XML', 'a character that XML forbids', this.#checkedTo);
+      throw this.error('FORMATS_BAD_XML', 'a character that XML forbids', this.#checkedTo);
     }
     this.#checkedTo = end;
   }
@@ -87,12 +88,19 @@ export class Utf8Window {
     return this.#baseOffset + this.at === this.#startOffset;
   }
 
-  offsetOf(at: number): number {
-    return this.#baseOffset + at;
+  /** The place at or after `start` where something else than space stands, at most the end of the window. */
+  skipSpace(start: number): number {
+    const { bytes, end } = this;
+    let at = start;
+    while (at < end && isXmlSpace(bytes[at] as number)) {
+      at++;
+    }
+    return at;
   }
 
-  #error(code: ErrorCode, why: string, at: number): SlipwayError {
-    const position = { file: this.#file, offset: this.offsetOf(at) };
+  /** An error that names the document and the offset of a place of the window. */
+  error(code: ErrorCode, why: string, at: number): SlipwayError {
+    const position = { file: this.#file, offset: this.#baseOffset + at };
     return new SlipwayError(code, `Cannot read ${this.#file}: ${why}`, { at: position });
   }
 }

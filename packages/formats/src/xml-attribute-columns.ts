@@ -1,29 +1,19 @@
 /** No known format has more; duplicates are looked for in pairs. */
 const maxAttributes = 256;
 
-/** Where an attribute is in the window. */
-export interface XmlAttributeSpan {
-  /** Number of the vocabulary, -1 for others. */
-  readonly name: number;
-  readonly nameStart: number;
-  readonly nameEnd: number;
-  /** Of the value, between the quotes. */
-  readonly start: number;
-  readonly end: number;
-  /** OR of the `byteClass` of the value's bytes. */
-  readonly marks: number;
-}
-
-/** The attributes of one start tag, in document order. */
+/** The attributes of one start tag, in document order: each is announced by its name, then added with its value. */
 export class XmlAttributeColumns {
   count = 0;
-  readonly names = new Int32Array(maxAttributes);
+  /** Numbers of the vocabulary, -1 for other names. */
+  readonly names = new Int32Array(maxAttributes + 1);
+  /** Of the values, between the quotes. */
   readonly starts = new Int32Array(maxAttributes);
   readonly ends = new Int32Array(maxAttributes);
+  /** OR of the `byteClass` of the value's bytes. */
   readonly marks = new Uint8Array(maxAttributes);
   /** Where unknown names are, to find the same name twice. */
-  readonly #nameStarts = new Int32Array(maxAttributes);
-  readonly #nameEnds = new Int32Array(maxAttributes);
+  readonly #nameStarts = new Int32Array(maxAttributes + 1);
+  readonly #nameEnds = new Int32Array(maxAttributes + 1);
 
   get isFull(): boolean {
     return this.count === maxAttributes;
@@ -39,25 +29,30 @@ export class XmlAttributeColumns {
     return -1;
   }
 
-  /** False when the tag has an attribute of that name already. */
-  add(window: Buffer, span: XmlAttributeSpan): boolean {
-    for (let at = 0; at < this.count; at++) {
-      if (this.names[at] === span.name && (span.name !== -1 || this.#isNamed(at, window, span))) {
+  /** What the next attribute is called, and where its name is. */
+  announce(name: number, nameStart: number, nameEnd: number): void {
+    this.names[this.count] = name;
+    this.#nameStarts[this.count] = nameStart;
+    this.#nameEnds[this.count] = nameEnd;
+  }
+
+  /** False when the tag has an attribute of the announced name already. */
+  add(window: Buffer, start: number, end: number, marks: number): boolean {
+    const next = this.count;
+    const name = this.names[next];
+    for (let at = 0; at < next; at++) {
+      if (this.names[at] === name && (name !== -1 || this.#name(at, window).equals(this.#name(next, window)))) {
         return false;
       }
     }
-    const at = this.count++;
-    this.names[at] = span.name;
-    this.starts[at] = span.start;
-    this.ends[at] = span.end;
-    this.marks[at] = span.marks;
-    this.#nameStarts[at] = span.nameStart;
-    this.#nameEnds[at] = span.nameEnd;
+    this.starts[next] = start;
+    this.ends[next] = end;
+    this.marks[next] = marks;
+    this.count = next + 1;
     return true;
   }
 
-  #isNamed(at: number, window: Buffer, { nameStart, nameEnd }: XmlAttributeSpan): boolean {
-    const known = window.subarray(this.#nameStarts[at], this.#nameEnds[at]);
-    return known.equals(window.subarray(nameStart, nameEnd));
+  #name(at: number, window: Buffer): Buffer {
+    return window.subarray(this.#nameStarts[at], this.#nameEnds[at]);
   }
 }

@@ -1,11 +1,11 @@
-import { type ErrorCode, SlipwayError } from '@slipway/core';
+import type { ErrorCode, SlipwayError } from '@slipway/core';
 import { asBuffer } from './chunk-reader.ts';
 import { Utf8Window } from './utf8-window.ts';
 import { marksOf, skipComment, skipInstruction, type XmlProblem } from './xml-asides.ts';
-import { XmlAttributeColumns, type XmlAttributeSpan } from './xml-attribute-columns.ts';
+import { XmlAttributeColumns } from './xml-attribute-columns.ts';
 import { byteClass, byteClasses, isXmlSpace, nameBytes, namePattern, resolveXmlText } from './xml-characters.ts';
 import { XmlOpenElements } from './xml-open-elements.ts';
-import { addToHash, type NameSpan, type XmlVocabulary } from './xml-vocabulary.ts';
+import { addToHash, type XmlVocabulary } from './xml-vocabulary.ts';
 
 export const xmlToken = { none: 0, start: 1, end: 2, text: 3 } as const;
 
@@ -31,15 +31,15 @@ const [lessThan, greaterThan, slash, equals, doubleQuote, singleQuote] = [0x3c, 
 export class XmlCursor {
   /** Name of the element that starts or ends. */
   name = -1;
-  /** A run of text. */
   textStart = 0;
   textEnd = 0;
   textMarks = 0;
-  /** Of a start tag. */
   readonly attributes = new XmlAttributeColumns();
-  readonly #span: NameSpan = { start: 0, end: 0, hash: 0 };
+  /** The name that `#nameEnd` found last. */
+  #nameStart = 0;
+  #nameStop = 0;
+  #nameHash = 0;
   readonly #vocabulary: XmlVocabulary;
-  readonly #file: string;
   readonly #maxTokenBytes: number;
   readonly #window: Utf8Window;
   readonly #open: XmlOpenElements;
@@ -48,18 +48,16 @@ export class XmlCursor {
 
   constructor(vocabulary: XmlVocabulary, options: XmlCursorOptions = {}) {
     this.#vocabulary = vocabulary;
-    this.#file = options.file ?? 'XML document';
     this.#maxTokenBytes = options.maxTokenBytes ?? 16 << 20;
-    this.#window = new Utf8Window(this.#file);
+    this.#window = new Utf8Window(options.file ?? 'XML document');
     this.#open = new XmlOpenElements(options.maxDepth ?? 128);
   }
 
-  /** What the places refer to. */
   get bytes(): Buffer {
     return this.#window.bytes;
   }
 
-  /** How many elements are open; the one that just started counts, the one that just ended does not. */
+  /** Open elements: with the one that just started, without the one that just ended. */
   get depth(): number {
     return this.#open.depth;
   }
@@ -163,17 +161,17 @@ export class XmlCursor {
       this.#window.at = at;
       return xmlToken.none;
     }
-    return this.#tookText(start, at, { next: at, marks });
+    this.#window.at = at;
+    return this.#tookText(start, at, marks);
   }
 
-  #tookText(start: number, end: number, { next, marks }: { next: number; marks: number }): 3 {
+  #tookText(start: number, end: number, marks: number): 3 {
     if ((marks & byteClass.ampersand) !== 0) {
       this.decode(start, end, marks, false); // refuses unknown references now, wanted or not
     }
     this.textStart = start;
     this.textEnd = end;
     this.textMarks = marks;
-    this.#window.at = next;
     return xmlToken.text;
   }
 
@@ -184,10 +182,8 @@ export class XmlCursor {
   }
 
   #onlySpace(start: number, end: number, why: string): void {
-    for (let at = start; at < end; at++) {
-      if (!isXmlSpace(this.#window.bytes[at] as number)) {
-        throw this.#bad(why, start);
-      }
+    if (this.#window.skipSpace(start) < end) {
+      throw this.#bad(why, start);
     }
   }
 
@@ -218,7 +214,8 @@ export class XmlCursor {
     if (at === end) {
       return xmlToken.none;
     }
-    if (bytes[at] !== greaterThan || !this.#open.isTop(bytes, start + 2, nameEnd)) {
+    const id = this.#vocabulary.find(bytes, start + 2, nameEnd, this.#nameHash);
+    if (bytes[at] !== greaterThan || !this.#open.isTop(id, bytes, start + 2, nameEnd)) {
       throw this.#bad(`</${bytes.toString('latin1', start + 2, Math.min(nameEnd, start + 80))}> closes nothing`, start);
     }
     this.name = this.#open.pop();
@@ -238,17 +235,16 @@ export class XmlCursor {
       }
       hash = addToHash(hash, byte);
     }
-    const span = this.#span;
-    span.start = start;
-    span.end = at;
-    span.hash = hash;
+    this.#nameStart = start;
+    this.#nameStop = at;
+    this.#nameHash = hash;
     return at;
   }
 
   /** The number of the name that `#nameEnd` found; unknown ones are checked to be names. */
   #foundName(): number {
-    const { start, end } = this.#span;
-    const id = this.#vocabulary.find(this.#window.bytes, this.#span);
+    const [start, end] = [this.#nameStart, this.#nameStop];
+    const id = this.#vocabulary.find(this.#window.bytes, start, end, this.#nameHash);
     if (id === -1) {
       if (end - start > maxNameBytes) {
         throw this.error('CORE_LIMIT', `a name is over ${maxNameBytes} bytes`, start);
@@ -270,12 +266,12 @@ export class XmlCursor {
     const name = this.#foundName();
     this.attributes.count = 0;
     for (let at = nameEnd; at >= 0; ) {
-      const next = this.#skipSpace(at);
+      const next = this.#window.skipSpace(at);
       if (next === end) {
         return xmlToken.none;
       }
       if (bytes[next] === greaterThan || bytes[next] === slash) {
-        return this.#opened({ name, nameEnd, close: next });
+        return this.#opened(name, nameEnd, next);
       }
       if (next === at) {
         throw this.#bad('no space stands before an attribute', next);
@@ -285,16 +281,7 @@ export class XmlCursor {
     return xmlToken.none;
   }
 
-  #skipSpace(start: number): number {
-    const { bytes, end } = this.#window;
-    let at = start;
-    while (at < end && isXmlSpace(bytes[at] as number)) {
-      at++;
-    }
-    return at;
-  }
-
-  #opened({ name, nameEnd, close }: { name: number; nameEnd: number; close: number }): 0 | 1 {
+  #opened(name: number, nameEnd: number, close: number): 0 | 1 {
     const { bytes, at, end } = this.#window;
     const isEmpty = bytes[close] === slash;
     if (isEmpty && close + 1 === end) {
@@ -320,12 +307,12 @@ export class XmlCursor {
   #takeAttribute(start: number): number {
     const { bytes, end } = this.#window;
     const nameEnd = this.#nameEnd(start);
-    const equalsAt = this.#skipSpace(nameEnd);
-    const quoteAt = this.#skipSpace(equalsAt + 1);
+    const equalsAt = this.#window.skipSpace(nameEnd);
+    const quoteAt = this.#window.skipSpace(equalsAt + 1);
     if (quoteAt >= end) {
       return -1;
     }
-    const name = this.#foundName();
+    this.attributes.announce(this.#foundName(), start, nameEnd);
     const quote = bytes[quoteAt] as number;
     if (bytes[equalsAt] !== equals || (quote !== doubleQuote && quote !== singleQuote)) {
       throw this.#bad('an attribute has no quoted value', start);
@@ -335,7 +322,7 @@ export class XmlCursor {
     for (; at < end; at++) {
       const byte = bytes[at] as number;
       if (byte === quote) {
-        this.#addAttribute({ name, nameStart: start, nameEnd, start: quoteAt + 1, end: at, marks });
+        this.#addAttribute(quoteAt + 1, at, marks);
         return at + 1;
       }
       marks |= byteClasses[byte] as number;
@@ -343,8 +330,7 @@ export class XmlCursor {
     return -1;
   }
 
-  #addAttribute(span: XmlAttributeSpan): void {
-    const { start, end, marks } = span;
+  #addAttribute(start: number, end: number, marks: number): void {
     this.#checkCharacters(marks, start);
     if ((marks & byteClass.lessThan) !== 0 && this.bytes.subarray(start, end).includes(lessThan)) {
       throw this.#bad('"<" stands in the value of an attribute', start);
@@ -352,8 +338,8 @@ export class XmlCursor {
     if (this.attributes.isFull) {
       throw this.error('CORE_LIMIT', 'a tag has too many attributes', start);
     }
-    if (!this.attributes.add(this.bytes, span)) {
-      throw this.#bad('an attribute stands twice in one tag', span.nameStart);
+    if (!this.attributes.add(this.bytes, start, end, marks)) {
+      throw this.#bad('an attribute stands twice in one tag', start);
     }
     if ((marks & byteClass.ampersand) !== 0) {
       this.decode(start, end, marks, true); // refuses unknown references now, wanted or not
@@ -379,7 +365,6 @@ export class XmlCursor {
     throw this.#bad('"<!" begins neither a comment nor a CDATA section', at);
   }
 
-  /** Passes over what a reader never sees. */
   #skipped(problem: XmlProblem | undefined): 0 {
     if (problem !== undefined) {
       throw this.error(problem.code, problem.reason, problem.at);
@@ -399,7 +384,8 @@ export class XmlCursor {
     }
     const marks = marksOf(window.bytes, start, close);
     this.#checkCharacters(marks, start);
-    return this.#tookText(start, close, { next: close + 3, marks: marks & ~byteClass.ampersand });
+    window.at = close + 3;
+    return this.#tookText(start, close, marks & ~byteClass.ampersand);
   }
 
   #bad(why: string, at: number): SlipwayError {
@@ -408,7 +394,6 @@ export class XmlCursor {
 
   /** An error that names the document and the offset of a place in `bytes`. */
   error(code: ErrorCode, why: string, at = this.#window.at): SlipwayError {
-    const position = { file: this.#file, offset: this.#window.offsetOf(at) };
-    return new SlipwayError(code, `Cannot read ${this.#file}: ${why}`, { at: position });
+    return this.#window.error(code, why, at);
   }
 }

@@ -1,8 +1,9 @@
-/** The names of the elements that are open, in one buffer. */
+/** The elements that are open: known ones by number, others by the bytes of their names. */
 export class XmlOpenElements {
   readonly #maxDepth: number;
   readonly #ids: Int32Array;
   readonly #starts: Int32Array;
+  /** Names of the unknown ones, one after the other. */
   #bytes: Buffer = Buffer.alloc(256);
   #length = 0;
   #depth = 0;
@@ -25,27 +26,28 @@ export class XmlOpenElements {
     this.#ids[this.#depth] = id;
     this.#starts[this.#depth] = this.#length;
     this.#depth++;
-    if (this.#length + end - start > this.#bytes.length) {
-      this.#bytes = Buffer.concat([this.#bytes], (this.#length + end - start) * 2);
-    }
-    for (let at = start; at < end; at++) {
-      this.#bytes[this.#length++] = window[at] as number;
+    if (id === -1) {
+      this.#append(window, start, end);
     }
     return true;
   }
 
+  #append(window: Buffer, start: number, end: number): void {
+    const needed = this.#length + end - start;
+    if (needed > this.#bytes.length) {
+      this.#bytes = Buffer.concat([this.#bytes], needed * 2);
+    }
+    window.copy(this.#bytes, this.#length, start, end);
+    this.#length = needed;
+  }
+
   /** Whether the innermost element has this name. */
-  isTop(window: Buffer, start: number, end: number): boolean {
-    const from = this.#starts[this.#depth - 1] ?? 0;
-    if (this.#depth === 0 || this.#length - from !== end - start) {
+  isTop(id: number, window: Buffer, start: number, end: number): boolean {
+    const top = this.#depth - 1;
+    if (top < 0 || this.#ids[top] !== id) {
       return false;
     }
-    for (let at = start; at < end; at++) {
-      if (this.#bytes[from + at - start] !== window[at]) {
-        return false;
-      }
-    }
-    return true;
+    return id !== -1 || this.#bytes.subarray(this.#starts[top], this.#length).equals(window.subarray(start, end));
   }
 
   /** Closes the innermost element and gives its number. */

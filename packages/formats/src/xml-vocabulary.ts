@@ -22,11 +22,11 @@ export class XmlVocabulary {
   }
 
   /** The number of the name at `start` up to `end`, whose hash by `addToHash` is `hash`; -1 when it is not known. */
-  find(window: Buffer, { start, end, hash }: NameSpan): number {
+  find(window: Buffer, start: number, end: number, hash: number): number {
     const mask = this.#slots.length - 1;
     for (let slot = hash & mask; ; slot = (slot + 1) & mask) {
       const id = this.#slots[slot] as number;
-      if (id === -1 || equals(this.#bytes[id] as Buffer, window, start, end)) {
+      if (id === -1 || isName(this.#bytes[id] as Buffer, window, start, end)) {
         return id;
       }
     }
@@ -38,13 +38,6 @@ export class XmlVocabulary {
   }
 }
 
-/** A name in a window; one object is used again and again. */
-export interface NameSpan {
-  start: number;
-  end: number;
-  hash: number;
-}
-
 export function addToHash(hash: number, byte: number): number {
   return (Math.imul(hash, 31) + byte) | 0;
 }
@@ -53,7 +46,7 @@ function hashOf(bytes: Buffer): number {
   return bytes.reduce(addToHash, 0);
 }
 
-function equals(name: Buffer, window: Buffer, start: number, end: number): boolean {
+function isName(name: Buffer, window: Buffer, start: number, end: number): boolean {
   if (name.length !== end - start) {
     return false;
   }

@@ -78,13 +78,17 @@ const number = Object.fromEntries(detailNumbers.map((name, at) => [name, at])) a
   (typeof detailNumbers)[number],
   number
 >;
-const flagsOfText: Readonly<Record<string, number>> = {
-  LT: relationFlag.less,
-  LE: relationFlag.less | relationFlag.equal,
-  EQ: relationFlag.equal,
-  GE: relationFlag.greater | relationFlag.equal,
-  GT: relationFlag.greater,
-};
+/** By the two characters of the text, as one number. */
+const flagsOfText: Readonly<Record<number, number>> = Object.fromEntries(
+  Object.entries({
+    LT: relationFlag.less,
+    LE: relationFlag.less | relationFlag.equal,
+    EQ: relationFlag.equal,
+    GE: relationFlag.greater | relationFlag.equal,
+    GT: relationFlag.greater,
+  }).map(([text, bits]) => [text.charCodeAt(0) * 256 + text.charCodeAt(1), bits]),
+);
+const requires = relationKinds.indexOf('requires');
 const fileTypes: Readonly<Record<string, number>> = { dir: 1, ghost: 2 };
 const none = -1;
 
@@ -169,6 +173,8 @@ class PrimaryReader {
       return;
     }
     switch (name) {
+      case id.metadata:
+        return;
       case id['rpm:entry']:
         this.#addRelation();
         return;
@@ -286,26 +292,38 @@ class PrimaryReader {
     if (this.#kind === none || name === 0) {
       throw badMetadata(this.#file, `a relation of package ${this.#table.count + 1} has no name or no kind`);
     }
-    const flags = cursor.attributes.count === 1 ? 0 : (flagsOfText[cursor.attributeText(id.flags) ?? ''] ?? 0);
+    const flags = cursor.attributes.count === 1 ? 0 : this.#flags();
     const hasVersion = flags !== 0 && cursor.attributes.find(id.ver) >= 0;
     const evr = hasVersion ? this.#version() : 0;
     const relation = this.#table.relations.add(name, hasVersion ? flags : 0, evr);
-    const isPre = cursor.attributes.count > 1 && cursor.attributeText(id.pre) === '1';
-    this.#table.addRelation(
-      this.#kind,
-      isPre && relationKinds[this.#kind] === 'requires' ? (relation | preMark) >>> 0 : relation,
-    );
+    const isPre = this.#kind === requires && this.#isAttribute(id.pre, 0x31);
+    this.#table.addRelation(this.#kind, isPre ? (relation | preMark) >>> 0 : relation);
+  }
+
+  /** The bits of `relationFlag` that the attribute `flags` stands for. */
+  #flags(): number {
+    const { attributes, bytes } = this.#cursor;
+    const at = attributes.find(id.flags);
+    if (at < 0 || (attributes.ends[at] as number) - (attributes.starts[at] as number) !== 2) {
+      return 0;
+    }
+    const start = attributes.starts[at] as number;
+    return flagsOfText[(bytes[start] as number) * 256 + (bytes[start + 1] as number)] ?? 0;
+  }
+
+  /** Whether the attribute is that one ASCII character. */
+  #isAttribute(attribute: number, code: number): boolean {
+    const { attributes, bytes } = this.#cursor;
+    const at = attributes.find(attribute);
+    const start = attributes.starts[at] as number;
+    return at >= 0 && attributes.ends[at] === start + 1 && bytes[start] === code;
   }
 
   /** `epoch`, `ver` and `rel` attributes; a missing epoch is 0. */
   #version(): number {
     const details = this.#details;
     details.begin();
-    const epoch = this.#cursor.attributeText(id.epoch) ?? '0';
-    if (!/^[0-9]{1,10}$/.test(epoch) || Number(epoch) > 0xffffffff) {
-      throw badMetadata(this.#file, `"${epoch.slice(0, 40)}" is not an epoch`);
-    }
-    details.appendText(epoch === '0' ? '0:' : `${Number(epoch)}:`);
+    details.appendText(this.#isAttribute(id.epoch, 0x30) ? '0:' : `${this.#epoch()}:`);
     this.#appendAttribute(id.ver);
     const { length } = details;
     details.appendText('-');
@@ -314,6 +332,14 @@ class PrimaryReader {
       details.length = length;
     }
     return this.#takeText();
+  }
+
+  #epoch(): number {
+    const epoch = this.#cursor.attributeText(id.epoch) ?? '0';
+    if (!/^[0-9]{1,10}$/.test(epoch) || Number(epoch) > 0xffffffff) {
+      throw badMetadata(this.#file, `"${epoch.slice(0, 40)}" is not an epoch`);
+    }
+    return Number(epoch);
   }
 
   #number(attribute: number): number {

@@ -1,59 +1,64 @@
 import { withRoom } from './growable-columns.ts';
 
+/** Room for the flags beside the string id of the EVR in one number. */
+const flagBits = 3;
+
 /** Numbers relations: equal ones get equal numbers. */
 export class RelationTableBuilder {
-  #names = new Uint32Array(1 << 14);
-  #evrs = new Uint32Array(1 << 14);
-  #flags = new Uint8Array(1 << 14);
+  /** Name, then EVR and flags: side by side, because a look-up reads both. */
+  #keys = new Uint32Array(1 << 15);
   #count = 0;
   /** Open addressing: 0 for a free slot, else relation number + 1. */
   #slots = new Uint32Array(1 << 15);
 
   add(name: number, flags: number, evr: number): number {
-    let slot = this.#slotOf(name, flags, evr);
+    const rest = ((evr << flagBits) | flags) >>> 0;
+    const mask = this.#slots.length - 1;
+    let slot = slotHash(name, rest) & mask;
     for (let mark = this.#slots[slot] as number; mark !== 0; mark = this.#slots[slot] as number) {
-      const id = mark - 1;
-      if (this.#names[id] === name && this.#evrs[id] === evr && this.#flags[id] === flags) {
-        return id;
+      const at = (mark - 1) * 2;
+      if (this.#keys[at] === name && this.#keys[at + 1] === rest) {
+        return mark - 1;
       }
-      slot = (slot + 1) & (this.#slots.length - 1);
+      slot = (slot + 1) & mask;
     }
     const id = this.#count++;
-    this.#names = withRoom(this.#names, id + 1);
-    this.#evrs = withRoom(this.#evrs, id + 1);
-    this.#flags = withRoom(this.#flags, id + 1);
-    this.#names[id] = name;
-    this.#evrs[id] = evr;
-    this.#flags[id] = flags;
-    this.#slots[slot] = id + 1;
+    this.#keys = withRoom(this.#keys, this.#count * 2);
+    this.#keys[id * 2] = name;
+    this.#keys[id * 2 + 1] = rest;
+    this.#slots[slot] = this.#count;
     if (this.#count * 2 > this.#slots.length) {
       this.#rehash();
     }
     return id;
   }
 
-  #slotOf(name: number, flags: number, evr: number): number {
-    const mixed = Math.imul(name, 0x9e3779b1) ^ Math.imul(evr + flags, 0x85ebca6b);
-    return (mixed ^ (mixed >>> 15)) & (this.#slots.length - 1);
-  }
-
   #rehash(): void {
-    this.#slots = new Uint32Array(this.#slots.length * 2);
+    const slots = new Uint32Array(this.#slots.length * 2);
     for (let id = 0; id < this.#count; id++) {
-      let slot = this.#slotOf(this.#names[id] as number, this.#flags[id] as number, this.#evrs[id] as number);
-      while (this.#slots[slot] !== 0) {
-        slot = (slot + 1) & (this.#slots.length - 1);
+      let slot = slotHash(this.#keys[id * 2] as number, this.#keys[id * 2 + 1] as number) & (slots.length - 1);
+      while (slots[slot] !== 0) {
+        slot = (slot + 1) & (slots.length - 1);
       }
-      this.#slots[slot] = id + 1;
+      slots[slot] = id + 1;
     }
+    this.#slots = slots;
   }
 
-  /** The columns, without copying. */
   finish(): { readonly names: Uint32Array; readonly evrs: Uint32Array; readonly flags: Uint8Array } {
-    return {
-      names: this.#names.subarray(0, this.#count),
-      evrs: this.#evrs.subarray(0, this.#count),
-      flags: this.#flags.subarray(0, this.#count),
-    };
+    const [names, evrs] = [new Uint32Array(this.#count), new Uint32Array(this.#count)];
+    const flags = new Uint8Array(this.#count);
+    for (let id = 0; id < this.#count; id++) {
+      const rest = this.#keys[id * 2 + 1] as number;
+      names[id] = this.#keys[id * 2] as number;
+      evrs[id] = rest >>> flagBits;
+      flags[id] = rest & ((1 << flagBits) - 1);
+    }
+    return { names, evrs, flags };
   }
+}
+
+function slotHash(name: number, rest: number): number {
+  const mixed = Math.imul(name, 0x9e3779b1) ^ Math.imul(rest, 0x85ebca6b);
+  return mixed ^ (mixed >>> 15);
 }

@@ -7,7 +7,7 @@ export interface TableColumns extends Omit<PackageTable, 'count' | 'stringCount'
   readonly detailsEnds: Float64Array;
   readonly stringBytes: Buffer;
   readonly stringStarts: Uint32Array;
-  /** Open addressing by `hashBytes`: 0 for a free slot, else string number + 1. */
+  /** Open addressing by `hashBytes`, two numbers a slot: string number + 1 or 0 for a free one, and the hash. */
   readonly stringSlots: Uint32Array;
 }
 
@@ -77,17 +77,16 @@ export class StoredPackageTable implements PackageTable, TableColumns {
 
   find(text: string): number {
     const bytes = Buffer.from(text);
+    const hash = hashBytes(bytes, 0, bytes.length);
     const mask = this.stringSlots.length - 1;
-    for (let slot = hashBytes(bytes, 0, bytes.length) & mask; ; slot = (slot + 1) & mask) {
+    for (let slot = (hash << 1) & mask; this.stringSlots[slot] !== 0; slot = (slot + 2) & mask) {
       const id = (this.stringSlots[slot] as number) - 1;
-      if (id === -1) {
-        return -1;
-      }
-      const [start, end] = [this.stringStarts[id] as number, this.stringStarts[id + 1] as number];
-      if (bytes.equals(this.stringBytes.subarray(start, end))) {
+      const [start, end] = [this.stringStarts[id], this.stringStarts[id + 1]];
+      if (this.stringSlots[slot + 1] === hash && bytes.equals(this.stringBytes.subarray(start, end))) {
         return id;
       }
     }
+    return -1;
   }
 
   /** Where the package's record of details is. */

@@ -7,10 +7,9 @@ export class StringTableBuilder {
   #length = 0;
   /** Where string n begins; the next one begins where it ends. */
   #starts = new Uint32Array(1 << 15);
-  #hashes = new Uint32Array(1 << 15);
   #count = 0;
-  /** Open addressing: 0 for a free slot, else string number + 1. */
-  #slots = new Uint32Array(1 << 16);
+  /** Open addressing, two numbers a slot: string number + 1 or 0 for a free one, and the hash of the string. */
+  #slots = new Uint32Array(1 << 17);
 
   constructor() {
     this.add(this.#bytes, 0, 0);
@@ -28,16 +27,17 @@ export class StringTableBuilder {
   add(source: Buffer, start: number, end: number): number {
     const hash = hashBytes(source, start, end);
     const mask = this.#slots.length - 1;
-    let slot = hash & mask;
+    let slot = (hash << 1) & mask;
     for (let mark = this.#slots[slot] as number; mark !== 0; mark = this.#slots[slot] as number) {
-      const id = mark - 1;
-      if (this.#hashes[id] === hash && this.#equals(id, source, start, end)) {
-        return id;
+      if (this.#slots[slot + 1] === hash && this.#equals(mark - 1, source, start, end)) {
+        return mark - 1;
       }
-      slot = (slot + 1) & mask;
+      slot = (slot + 2) & mask;
     }
-    this.#slots[slot] = this.#append(source, { start, end, hash }) + 1;
-    if (this.#count * 2 > this.#slots.length) {
+    this.#append(source, start, end);
+    this.#slots[slot] = this.#count;
+    this.#slots[slot + 1] = hash;
+    if (this.#count * 4 > this.#slots.length) {
       this.#rehash();
     }
     return this.#count - 1;
@@ -57,28 +57,32 @@ export class StringTableBuilder {
     return true;
   }
 
-  #append(source: Buffer, { start, end, hash }: { start: number; end: number; hash: number }): number {
-    const id = this.#count++;
+  #append(source: Buffer, start: number, end: number): void {
     this.#bytes = withRoom(this.#bytes, this.#length + end - start);
+    const bytes = this.#bytes;
+    let length = this.#length;
     for (let at = start; at < end; at++) {
-      this.#bytes[this.#length++] = source[at] as number;
+      bytes[length++] = source[at] as number;
     }
-    this.#starts = withRoom(this.#starts, id + 2);
-    this.#hashes = withRoom(this.#hashes, id + 1);
-    this.#starts[id + 1] = this.#length;
-    this.#hashes[id] = hash;
-    return id;
+    this.#length = length;
+    this.#count++;
+    this.#starts = withRoom(this.#starts, this.#count + 1);
+    this.#starts[this.#count] = length;
   }
 
   #rehash(): void {
-    const slots = new Uint32Array(this.#slots.length * 2);
+    const old = this.#slots;
+    const slots = new Uint32Array(old.length * 2);
     const mask = slots.length - 1;
-    for (let id = 0; id < this.#count; id++) {
-      let slot = (this.#hashes[id] as number) & mask;
-      while (slots[slot] !== 0) {
-        slot = (slot + 1) & mask;
+    for (let from = 0; from < old.length; from += 2) {
+      if (old[from] !== 0) {
+        let slot = ((old[from + 1] as number) << 1) & mask;
+        while (slots[slot] !== 0) {
+          slot = (slot + 2) & mask;
+        }
+        slots[slot] = old[from] as number;
+        slots[slot + 1] = old[from + 1] as number;
       }
-      slots[slot] = id + 1;
     }
     this.#slots = slots;
   }
