@@ -5,6 +5,7 @@ export { parseDependency } from './dependency.ts';
 export { compareEvr, formatEvr, parseEvr } from './evr.ts';
 export { fileFlags, fileType } from './file-mode.ts';
 export { formatDependency } from './format-dependency.ts';
+export { formatHeaderJson } from './header/format-header-json.ts';
 export { Header } from './header/header.ts';
 export {
   binaryEntry,
@@ -23,6 +24,7 @@ export { packageMetadata } from './metadata/read-metadata.ts';
 export { formatNevra, parseNevra } from './nevra.ts';
 export { overlaps } from './overlaps.ts';
 export { type ByteRange, openPackage, type RpmPackage, readPackage } from './package/open-package.ts';
+export { queryHeader } from './package/query-header.ts';
 export type {
   ChangelogEntry,
   Comparison,
@@ -36,6 +38,8 @@ export type {
   ScriptletKind,
   TriggerEvent,
 } from './package-metadata.ts';
+export { type NamedArchiveOptions, namedArchive } from './payload/named-archive.ts';
+export { readArchive } from './payload/payload-stream.ts';
 export { type PayloadMember, type ReadPayloadOptions, readPayload } from './payload/read-payload.ts';
 export { type DigestCheck, type DigestReport, verifyDigests } from './payload/verify-digests.ts';
 export { formatRich, parseRich, type RichDependency, richLeaves } from './rich-dependency.ts';
@@ -47,6 +51,9 @@ export {
   type SignHeader,
   signPackage,
 } from './signing/sign-package.ts';
+export { type DigestItemOptions, digestItems } from './verification/digest-items.ts';
+export { type Judgement, judgeItems, type VerificationLevel } from './verification/judge-items.ts';
+export { type Coverage, formatItem, type Outcome, type VerificationItem } from './verification/verification-item.ts';
 export { compareVersions } from './version.ts';
 export type { InputFile, PackageInput } from './writing/package-input.ts';
 export type { FileContent } from './writing/payload-entries.ts';

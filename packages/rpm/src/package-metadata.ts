@@ -8,7 +8,8 @@ export interface Evr {
   readonly release: string;
 }
 
-export type Comparison = '<' | '<=' | '=' | '>=' | '>';
+/** `<>` (unequal) stands in headers only: spec files cannot say it. */
+export type Comparison = '<' | '<=' | '=' | '>=' | '>' | '<>';
 
 /** One relation or capability: `name`, `name >= evr`, a path, or a rich dependency `(a or b)` in `name`. */
 export interface Dependency {

@@ -1,4 +1,3 @@
-import { SlipwayError } from '@slipway/core';
 import type { Header } from '../header/header.ts';
 import { signatureTag, tag } from '../header/tags.ts';
 import type { ChangelogEntry, Evr, PackageMetadata } from '../package-metadata.ts';
@@ -45,12 +44,14 @@ export function readEvr(header: Header): Evr {
   };
 }
 
-/** Source packages have no SOURCERPM; very old binary packages have neither, but files in real directories. */
+/** As rpm decides (headerIsSource): what names neither its source nor itself a source has files without directories. */
 export function isSourcePackage(header: Header): boolean {
-  if (header.has(tag.sourceRpm)) {
-    return false;
+  if (header.has(tag.sourcePackage) || header.has(tag.sourceRpm)) {
+    return header.has(tag.sourcePackage);
   }
-  return header.has(tag.sourcePackage) || !header.strings(tag.dirNames).some((name) => name.startsWith('/'));
+  const directories = header.strings(tag.dirNames);
+  const [oldName] = header.strings(tag.oldFileNames);
+  return directories.length === 0 ? oldName !== undefined && !oldName.startsWith('/') : directories.join('\0') === '';
 }
 
 function archiveSize(header: Header, signature: Header | undefined): number {
@@ -71,10 +72,7 @@ function readChangelog(header: Header): ChangelogEntry[] {
 function required(header: Header, tagNumber: number): string {
   const value = header.string(tagNumber);
   if (value === undefined) {
-    throw new SlipwayError(
-      'RPM_BAD_HEADER',
-      `Cannot use the header: it lacks tag ${tagNumber} (name, version, release)`,
-    );
+    throw header.invalid(tagNumber, 'it is missing, and every package has a name, a version and a release');
   }
   return value;
 }

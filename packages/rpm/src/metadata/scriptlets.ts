@@ -1,4 +1,3 @@
-import { SlipwayError } from '@slipway/core';
 import { formatDependency } from '../format-dependency.ts';
 import type { Header } from '../header/header.ts';
 import { tag } from '../header/tags.ts';
@@ -103,10 +102,7 @@ function readTriggers(header: Header, tags: TriggerTags): Scriptlet[] {
   const conditions = readRelation(header, tags.conditions);
   const scripts = header.numbers(tags.index);
   if (scripts.length !== conditions.length || scripts.some((script) => script >= bodies.length)) {
-    throw new SlipwayError(
-      'RPM_BAD_HEADER',
-      `Cannot read the triggers: tag ${tags.index} names scripts that are not there`,
-    );
+    throw header.invalid(tags.index, 'it names scripts that are not there');
   }
   const conditionsOf = bodies.map((): Dependency[] => []);
   scripts.forEach((script, i) => {

@@ -45,7 +45,7 @@ export async function openPackage(path: string): Promise<RpmPackage> {
   }
   try {
     const { size } = await file.stat();
-    return await readFront(new Front(file), path, size);
+    return await readFront(new Front(file, size), path, size);
   } catch (cause) {
     throw fileError('read', path, cause);
   } finally {
@@ -55,7 +55,7 @@ export async function openPackage(path: string): Promise<RpmPackage> {
 
 /** `openPackage` for bytes in memory that hold at least the headers; `name` stands for the path, which nothing can be read from. */
 export async function readPackage(bytes: Uint8Array, name: string): Promise<RpmPackage> {
-  return readFront(new Front(Buffer.from(bytes)), name, bytes.length);
+  return readFront(new Front(Buffer.from(bytes), bytes.length), name, bytes.length);
 }
 
 async function readFront(front: Front, path: string, sizeBytes: number): Promise<RpmPackage> {
@@ -84,17 +84,19 @@ async function readPackageHeader(front: Front, offset: number, what: { kind: Hea
 /** The beginning of a file, read as far as it is needed. */
 class Front {
   readonly #file: FileHandle | undefined;
+  readonly #sizeBytes: number;
   #bytes: Buffer;
 
-  constructor(source: FileHandle | Buffer) {
+  constructor(source: FileHandle | Buffer, sizeBytes: number) {
+    this.#sizeBytes = sizeBytes;
     this.#file = Buffer.isBuffer(source) ? undefined : source;
     this.#bytes = Buffer.isBuffer(source) ? source : Buffer.alloc(0);
   }
 
-  /** The first `count` bytes, or all there are. */
+  /** The first `count` bytes, or all there are: a header that claims more than the file has costs no memory. */
   async upTo(count: number): Promise<Buffer> {
-    if (this.#bytes.length < count && this.#file !== undefined) {
-      const wanted = Math.max(count, firstReadBytes);
+    if (this.#bytes.length < Math.min(count, this.#sizeBytes) && this.#file !== undefined) {
+      const wanted = Math.min(Math.max(count, firstReadBytes), this.#sizeBytes);
       const more = Buffer.allocUnsafe(wanted - this.#bytes.length);
       const got = await readFully(this.#file, more, this.#bytes.length);
       this.#bytes =
