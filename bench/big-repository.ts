@@ -6,7 +6,7 @@
 import { createReadStream, existsSync, mkdirSync, readdirSync, renameSync, rmSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { asDigest, DigestingStream, sha256 } from '@slipway/core';
-import { type RepositoryEntry, writeRepository } from '@slipway/repo';
+import { compareLocations, type RepositoryEntry, writeRepository } from '@slipway/repo';
 import type { PackageFile } from '@slipway/rpm';
 import {
   type ArchivePackage,
@@ -19,7 +19,7 @@ import {
 import { cache } from './inputs.ts';
 
 /** Changes whenever other bytes are made from the same list. */
-const generation = 2;
+const generation = 3;
 const time = 1_793_404_800;
 const lists = join(cache, 'apt/debian/lists');
 
@@ -56,7 +56,7 @@ async function make(directory: string, packages: readonly ArchivePackage[]): Pro
       one,
       locationHref: `Packages/${one.name.slice(0, 1)}/${one.name}-${one.digest.slice(0, 12)}.rpm`,
     }))
-    .sort((a, b) => (a.locationHref < b.locationHref ? -1 : 1));
+    .sort((a, b) => compareLocations(a.locationHref, b.locationHref));
   async function* described(): AsyncGenerator<RepositoryEntry> {
     for (const { one, locationHref } of entries) {
       yield describe(one, locationHref, mapRelations(one, importFacts(context, one)));

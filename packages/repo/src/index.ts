@@ -1,3 +1,6 @@
+export { type BuildRepositoryOptions, type BuildRepositoryResult, buildRepository } from './build/build-repository.ts';
+export type { BrokenPackage } from './build/describe-batch.ts';
+export { compareLocations } from './build/find-packages.ts';
 export { openMetadata } from './open-metadata.ts';
 export { mergeFilelists, type PackageFilelist, readFilelists } from './read-filelists.ts';
 export { readPackages, readPrimary } from './read-primary.ts';
