@@ -64,7 +64,7 @@ export async function buildRepository(
   });
   const { records, ...made } = await writeDescribed(directory, { found, usable, options, repodata });
   const added = await writeAdditionalFiles(repodata, options);
-  const repomd = await publishRepomd(repodata, [...records, ...inOrder([...added, ...kept(own, added)])], options);
+  const repomd = await publishRepomd(repodata, inOrder([...records, ...added, ...kept(own, added)]), options);
   return { repomd, ...made, isUpToDate: false };
 }
 
@@ -237,8 +237,11 @@ function kept(own: EarlierMetadata | undefined, added: readonly RepomdRecord[]):
   return own?.repomd.records.filter(isOurs) ?? [];
 }
 
-/** createrepo_c's order of what is not a listing: by type, then by location. */
+const firstTypes = ['primary', 'filelists', 'other'];
+
+/** createrepo_c's order: three types first, the rest by type, then by location. */
 function inOrder(records: readonly RepomdRecord[]): RepomdRecord[] {
-  const key = ({ type, locationHref }: RepomdRecord) => `${type}\n${locationHref}`;
+  const rank = (type: string) => (firstTypes.includes(type) ? firstTypes.indexOf(type) : firstTypes.length);
+  const key = ({ type, locationHref }: RepomdRecord) => `${rank(type)}${type}\n${locationHref}`;
   return records.toSorted((a, b) => (key(a) < key(b) ? -1 : 1));
 }

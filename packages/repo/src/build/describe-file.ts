@@ -43,7 +43,7 @@ export class FileDescriber {
       const hash = createHash('sha256');
       const frontLength = this.#readFront(file, size);
       hash.update(this.#buffer.subarray(0, frontLength));
-      const front = Buffer.from(this.#buffer.subarray(0, this.#frontBytes(frontLength)));
+      const front = Buffer.from(this.#buffer.subarray(0, Math.min(frontLength, this.#frontBytes(frontLength))));
       let sizeBytes = frontLength;
       for (let count = frontLength; count > 0; sizeBytes += count) {
         count = readSync(file, this.#buffer, 0, this.#buffer.length, sizeBytes);
