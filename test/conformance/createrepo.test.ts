@@ -12,7 +12,7 @@ const withoutData = !existsSync(data) && 'the shared RPM data is not here';
 
 async function agrees(rpms: string, oracle: string, least: number): Promise<void> {
   const failures: string[] = [];
-  const { passed } = await judgeSet(createrepoCases([rpms, oracle], { root: '.' }), (failure) =>
+  const { passed } = await judgeSet(createrepoCases([rpms, oracle]), (failure) =>
     failures.push(formatFailure(failure)),
   );
   assert.deepEqual(failures, []);

@@ -3,7 +3,6 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { type BuildRepositoryResult, buildRepository, openMetadata, type Repomd, readRepomd } from '@slipway/repo';
 import type { CaseResult } from './case-result.ts';
-import type { CaseSet } from './case-set.ts';
 
 /** The listings that are compared, and what a package's listing is called in a difference. */
 const types = ['primary', 'filelists', 'filelists-ext', 'other'] as const;
@@ -15,7 +14,7 @@ type Listing = Map<string, string>;
  * that the recorded metadata has and RPM_DIR has not are passed over. Of each pair: one case for the documents, one for
  * each package.
  */
-export const createrepoCases: CaseSet = async function* (paths) {
+export async function* createrepoCases(paths: readonly string[]): AsyncGenerator<CaseResult> {
   const [rpms = '', oracle = ''] = paths;
   if (paths.length !== 2) {
     throw new Error('createrepo needs two directories: RPM_DIR ORACLE_DIR');
@@ -29,7 +28,7 @@ export const createrepoCases: CaseSet = async function* (paths) {
       yield* compareRepository(`${name}/`, join(rpms, name), join(oracle, name));
     }
   }
-};
+}
 
 async function* compareRepository(prefix: string, rpms: string, oracle: string): AsyncGenerator<CaseResult> {
   const output = mkdtempSync(join(tmpdir(), 'createrepo-cases-'));

@@ -41,6 +41,8 @@ export interface XmlScanOptions {
   readonly maxDepth?: number;
   /** Longest tag or run of text in bytes; 16 MiB unless given. */
   readonly maxTokenBytes?: number;
+  /** Passes over a DOCTYPE that only names a DTD, which is never fetched; one that declares anything is refused. */
+  readonly allowDoctype?: boolean;
 }
 
 /** No known format has more; duplicates are looked for in pairs. */
@@ -76,6 +78,7 @@ export class XmlScanner {
   readonly #window: XmlWindow;
   readonly #maxDepth: number;
   readonly #maxTokenBytes: number;
+  readonly #allowDoctype: boolean;
   /** Names of the open elements, in Latin-1 form. */
   readonly #open: string[] = [];
   #rootSeen = false;
@@ -86,6 +89,7 @@ export class XmlScanner {
     this.#window = new XmlWindow(options.file ?? 'XML document');
     this.#maxDepth = options.maxDepth ?? 128;
     this.#maxTokenBytes = options.maxTokenBytes ?? 16 << 20;
+    this.#allowDoctype = options.allowDoctype ?? false;
   }
 
   /** The events that end in `chunk`; read them all before the next push. */
@@ -286,12 +290,24 @@ export class XmlScanner {
       return this.#takeCdata();
     }
     if (start === '<!DOCTYPE') {
+      if (this.#allowDoctype && !this.#rootSeen) {
+        return this.#takeDoctype();
+      }
       throw this.#window.error('FORMATS_UNSUPPORTED', 'it has a DOCTYPE', at);
     }
     if (['<!--', '<![CDATA[', '<!DOCTYPE'].some((known) => known.startsWith(start))) {
       return undefined;
     }
     throw this.#window.bad('"<!" begins neither a comment nor a CDATA section', at);
+  }
+
+  #takeDoctype(): undefined {
+    const { text, at } = this.#window;
+    const end = text.indexOf('>', at);
+    if (end >= 0 && !externalDoctype.test(text.slice(at, end + 1))) {
+      throw this.#window.error('FORMATS_UNSUPPORTED', 'it has a DOCTYPE that declares something', at);
+    }
+    this.#window.at = end < 0 ? at : end + 1;
   }
 
   #takeComment(): undefined {
@@ -341,3 +357,7 @@ export class XmlScanner {
     window.at = end + 2;
   }
 }
+
+/** A name, and where its DTD would be: nothing else (XML 1.0 sections 2.8 and 4.2.2). */
+const externalDoctype =
+  /^<!DOCTYPE\s+[\w:.-]+(?:\s+(?:SYSTEM|PUBLIC\s+(?:"[^"<>&]*"|'[^'<>&]*'))\s+(?:"[^"<>&]*"|'[^'<>&]*'))?\s*>$/;

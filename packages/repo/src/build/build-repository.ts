@@ -17,6 +17,8 @@ export interface BuildRepositoryOptions extends Omit<WriteRepositoryOptions, 'pa
   readonly withHashes?: boolean;
   /** Where `repodata/` is written; default: the directory of the packages. */
   readonly outputDirectory?: string;
+  /** Locations of packages that are not listed. */
+  readonly exclude?: ReadonlySet<string>;
   /** Reads every package, whatever earlier metadata says. */
   readonly fresh?: boolean;
   /** Further directories whose metadata may describe the packages (createrepo_c's `--update-md-path`). */
@@ -51,7 +53,7 @@ export async function buildRepository(
   options: BuildRepositoryOptions,
 ): Promise<BuildRepositoryResult> {
   const output = options.outputDirectory ?? directory;
-  const found = findPackages(directory);
+  const found = findPackages(directory).filter(({ locationHref }) => options.exclude?.has(locationHref) !== true);
   const earlier = options.fresh === true ? [] : await loadAll([output, ...(options.updateFrom ?? [])]);
   const own = earlier.find((one) => one.directory === output);
   if (own !== undefined && isUpToDate(own, found, options)) {

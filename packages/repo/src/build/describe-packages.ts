@@ -17,7 +17,7 @@ export async function* describePackages(batches: readonly Batch[], workers: numb
     return;
   }
   const threads = Array.from({ length: Math.min(workers, batches.length) }, () => new DescribeThread());
-  const results: Promise<DescribedBatch>[] = [];
+  const results: (Promise<DescribedBatch> | undefined)[] = [];
   try {
     for (let next = 0; next < batches.length; next++) {
       while (results.length < batches.length && results.length < next + threads.length * queuedPerWorker) {
@@ -26,7 +26,7 @@ export async function* describePackages(batches: readonly Batch[], workers: numb
         results.push(result);
       }
       const result = await (results[next] as Promise<DescribedBatch>);
-      delete results[next];
+      results[next] = undefined; // its listings need not stay in memory
       yield result;
     }
   } finally {
@@ -61,7 +61,7 @@ class DescribeThread {
   describe(batch: Batch): Promise<DescribedBatch> {
     return new Promise((resolve, reject) => {
       this.#waiting.push({ resolve, reject });
-      this.#worker.postMessage(batch);
+      this.#worker.postMessage(batch, []);
     });
   }
 

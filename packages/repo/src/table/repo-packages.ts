@@ -61,13 +61,14 @@ export class RepoPackages {
     relationKinds.forEach((kind, offset) => {
       const list = one * relationKinds.length + offset;
       lists[kind] = Array.from(relationItems.subarray(relationStarts[list], relationStarts[list + 1]), (item) =>
-        this.#relation(item),
+        this.relation(item),
       );
     });
     return lists as Record<(typeof relationKinds)[number], Dependency[]>;
   }
 
-  #relation(item: number): Dependency {
+  /** The relation of an item of `relationItems`, or a relation's number. */
+  relation(item: number): Dependency {
     const isPre = item >= preMark;
     const known = isPre ? this.#preRelations : this.#relations;
     const relation = item & relationMask;
