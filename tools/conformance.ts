@@ -14,6 +14,7 @@ const caseSets: Readonly<Record<string, () => Promise<CaseSet>>> = {
   vercmp: async () => (await import('./conformance/vercmp-cases.ts')).vercmpCases,
   depmatch: async () => (await import('./conformance/depmatch-cases.ts')).depmatchCases,
   rpms: async () => (await import('./conformance/rpms-cases.ts')).rpmsCases,
+  createrepo: async () => (await import('./conformance/createrepo-cases.ts')).createrepoCases,
   malformed: async () => (await import('./conformance/malformed-cases.ts')).malformedCases,
 };
 

@@ -2,6 +2,7 @@ import type { Chunks } from '@slipway/core';
 import { asBuffer } from './chunk-reader.ts';
 import { inputBytes, rechunk } from './rechunk.ts';
 import { isXmlSpace, namePattern } from './xml-characters.ts';
+import { checkXmlDeclaration } from './xml-declaration.ts';
 import { XmlWindow } from './xml-window.ts';
 
 /** A start tag. Names are as written, prefix included. */
@@ -40,6 +41,8 @@ export interface XmlScanOptions {
   readonly maxDepth?: number;
   /** Longest tag or run of text in bytes; 16 MiB unless given. */
   readonly maxTokenBytes?: number;
+  /** Passes over a DOCTYPE that only names a DTD, which is never fetched; one that declares anything is refused. */
+  readonly allowDoctype?: boolean;
 }
 
 /** No known format has more; duplicates are looked for in pairs. */
@@ -75,6 +78,7 @@ export class XmlScanner {
   readonly #window: XmlWindow;
   readonly #maxDepth: number;
   readonly #maxTokenBytes: number;
+  readonly #allowDoctype: boolean;
   /** Names of the open elements, in Latin-1 form. */
   readonly #open: string[] = [];
   #rootSeen = false;
@@ -85,6 +89,7 @@ export class XmlScanner {
     this.#window = new XmlWindow(options.file ?? 'XML document');
     this.#maxDepth = options.maxDepth ?? 128;
     this.#maxTokenBytes = options.maxTokenBytes ?? 16 << 20;
+    this.#allowDoctype = options.allowDoctype ?? false;
   }
 
   /** The events that end in `chunk`; read them all before the next push. */
@@ -285,12 +290,24 @@ export class XmlScanner {
       return this.#takeCdata();
     }
     if (start === '<!DOCTYPE') {
+      if (this.#allowDoctype && !this.#rootSeen) {
+        return this.#takeDoctype();
+      }
       throw this.#window.error('FORMATS_UNSUPPORTED', 'it has a DOCTYPE', at);
     }
     if (['<!--', '<![CDATA[', '<!DOCTYPE'].some((known) => known.startsWith(start))) {
       return undefined;
     }
     throw this.#window.bad('"<!" begins neither a comment nor a CDATA section', at);
+  }
+
+  #takeDoctype(): undefined {
+    const { text, at } = this.#window;
+    const end = text.indexOf('>', at);
+    if (end >= 0 && !externalDoctype.test(text.slice(at, end + 1))) {
+      throw this.#window.error('FORMATS_UNSUPPORTED', 'it has a DOCTYPE that declares something', at);
+    }
+    this.#window.at = end < 0 ? at : end + 1;
   }
 
   #takeComment(): undefined {
@@ -330,25 +347,17 @@ export class XmlScanner {
     const content = window.literal(window.at + 2, end);
     const target = /^[^ \t\r\n]*/.exec(content)?.[0] ?? '';
     if (target === 'xml' && window.atStart) {
-      this.#checkXmlDeclaration(content);
+      const problem = checkXmlDeclaration(content);
+      if (problem !== undefined) {
+        throw window.error(problem.code, problem.reason, window.at);
+      }
     } else if (!namePattern.test(target) || target.toLowerCase() === 'xml') {
       throw window.bad('a processing instruction has no allowed name', window.at);
     }
     window.at = end + 2;
   }
-
-  #checkXmlDeclaration(content: string): void {
-    const match = xmlDeclaration.exec(content.replace(/[\t\r\n]/g, ' '));
-    if (match === null) {
-      throw this.#window.bad('the XML declaration is malformed', this.#window.at);
-    }
-    const encoding = (match[4] ?? 'utf-8').toLowerCase();
-    if (match[2] !== '1.0' || (encoding !== 'utf-8' && encoding !== 'us-ascii')) {
-      throw this.#window.error('FORMATS_UNSUPPORTED', `it is XML ${match[2]} in ${encoding}`, this.#window.at);
-    }
-  }
 }
 
-/** XML 1.0 section 2.8, with single spaces for every kind of space. */
-const xmlDeclaration =
-  /^xml +version *= *(["'])(1\.[0-9]+)\1(?: +encoding *= *(["'])([A-Za-z][A-Za-z0-9._-]*)\3)?(?: +standalone *= *(["'])(?:yes|no)\5)? *$/;
+/** A name, and where its DTD would be: nothing else (XML 1.0 sections 2.8 and 4.2.2). */
+const externalDoctype =
+  /^<!DOCTYPE\s+[\w:.-]+(?:\s+(?:SYSTEM|PUBLIC\s+(?:"[^"<>&]*"|'[^'<>&]*'))\s+(?:"[^"<>&]*"|'[^'<>&]*'))?\s*>$/;

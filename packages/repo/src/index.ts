@@ -1,8 +1,45 @@
+export { type BuildRepositoryOptions, type BuildRepositoryResult, buildRepository } from './build/build-repository.ts';
+export type { BrokenPackage } from './build/describe-batch.ts';
+export { compareLocations } from './build/find-packages.ts';
+export { type CheckRepositoryOptions, checkRepository, type RepositoryFinding } from './check/check-repository.ts';
+export {
+  type Comps,
+  formatComps,
+  type GroupCategory,
+  type GroupEnvironment,
+  type GroupMember,
+  type PackageGroup,
+  readComps,
+  type TranslatedText,
+} from './comps.ts';
+export { diffRepositories, type PackageChange } from './diff-repositories.ts';
+export { type GenerateAdvisoriesOptions, generateAdvisories } from './generate-advisories.ts';
+export {
+  ageOf,
+  type LoadedRepository,
+  type LoadRepositoryOptions,
+  loadRepository,
+  refuseRollback,
+} from './load-repository.ts';
+export { formatMetalink, type MetalinkFile, type MetalinkUrl, readMetalink } from './metalink.ts';
 export { openMetadata } from './open-metadata.ts';
+export { applyPrune, type PruneOptions, type PrunePlan, planPrune } from './prune-repository.ts';
 export { mergeFilelists, type PackageFilelist, readFilelists } from './read-filelists.ts';
-export { readPrimary } from './read-primary.ts';
+export { readPackages, readPrimary } from './read-primary.ts';
 export { type ListedFile, type RepoPackage, toResolvable } from './repo-package.ts';
 export { type Checksum, type Repomd, type RepomdRecord, type RepositoryTags, readRepomd } from './repomd.ts';
 export type { RepositoryEntry } from './repository-entry.ts';
+export { snapshotRepository } from './snapshot-repository.ts';
+export { type CachedMetadata, openMetadataCache, writeMetadataCache } from './table/metadata-cache.ts';
+export {
+  type NameIndex,
+  type PackageTable,
+  preMark,
+  type RelationIndex,
+  relationFlag,
+  relationKinds,
+  relationMask,
+} from './table/package-table.ts';
+export type { RepoPackages } from './table/repo-packages.ts';
 export { type Advisory, type AdvisoryPackage, formatUpdateinfo, readUpdateinfo } from './updateinfo.ts';
 export { type WriteRepositoryOptions, writeRepository } from './write-repository.ts';

@@ -86,10 +86,15 @@ function formatDate(seconds: number): string {
 /** Advisories of an uncompressed updateinfo.xml. Throws `REPO_BAD_METADATA`, `FORMATS_BAD_XML`, `CORE_LIMIT`. */
 export async function* readUpdateinfo(chunks: Chunks, file = 'updateinfo.xml'): AsyncGenerator<Advisory> {
   let current: AdvisoryReader | undefined;
+  let rootSeen = false;
   for await (const events of scanXmlStream(chunks, { file, maxDepth })) {
     const complete: Advisory[] = [];
     for (const event of events) {
       if (event.type === 'start') {
+        if (!rootSeen && event.name !== 'updates') {
+          throw badMetadata(file, `its root is <${event.name}>, not <updates>`);
+        }
+        rootSeen = true;
         current = event.name === 'update' ? new AdvisoryReader(file, event) : current;
         current?.start(event);
       } else if (event.type === 'text') {
