@@ -1,9 +1,10 @@
 /**
  * Benchmarks side by side with the real tools: `node bench/run.ts [name…]`, all of them without a name. Inputs are the
- * outputs and the cache of a finished quickstart; `overlays`, `project`, `render` and `rpm` make their own. Figures are of
+ * outputs and the cache of a finished quickstart; `overlays`, `project`, `render`, `rpm` and `rpmdb` make their own. Figures are of
  * whole processes, started anew for every run, so ours have the start of Node in them; on a machine with other work compare CPU seconds, not wall time.
  */
 import { availableParallelism, cpus } from 'node:os';
+import { erofs } from './erofs.ts';
 import { ext4 } from './ext4.ts';
 import { importing } from './import.ts';
 import { missingInputs } from './inputs.ts';
@@ -13,6 +14,7 @@ import { project } from './project.ts';
 import { render } from './render.ts';
 import { repository } from './repository.ts';
 import { rpm } from './rpm.ts';
+import { rpmdb } from './rpmdb.ts';
 import { missingHarness } from './side-by-side.ts';
 import { solver } from './solver.ts';
 import { verify } from './verify.ts';
@@ -24,13 +26,14 @@ type Benchmark = () => Promise<string | undefined>;
 const onOutputs: Readonly<Record<string, Benchmark>> = {
   repository,
   ext4,
+  erofs,
   import: importing,
   solver,
   verify,
   mainjob: mainJob,
 };
 /** The first ones make their own inputs. */
-const benchmarks: Readonly<Record<string, Benchmark>> = { overlays, project, render, rpm, ...onOutputs };
+const benchmarks: Readonly<Record<string, Benchmark>> = { overlays, project, render, rpm, rpmdb, ...onOutputs };
 
 async function run(names: readonly string[]): Promise<number> {
   const unknown = names.filter((name) => !Object.hasOwn(benchmarks, name));

@@ -1,10 +1,11 @@
 import { join } from 'node:path';
 import { SlipwayError } from '@slipway/core';
 import { openPackage, packageMetadata, type RpmPackage, readPayload } from '@slipway/rpm';
+import type { Keyring } from '@slipway/trust';
 import type { CaseResult } from './case-result.ts';
-import { archiveDigest, nevraLine, verifyPackage } from './package-checks.ts';
+import { archiveDigest, nevraLine, verificationDifferences } from './package-checks.ts';
 import { loadAnswers, type PackageAnswer } from './package-oracle.ts';
-import { isDigestLine } from './recorded-signatures.ts';
+import { recordedKeyring } from './recorded-keys.ts';
 
 /**
  * Directories of damaged packages with rpm's `oracle.json`: nothing may be accepted that rpm rejects, in its query, its
@@ -13,13 +14,15 @@ import { isDigestLine } from './recorded-signatures.ts';
  */
 export async function* malformedCases(directories: readonly string[]): AsyncGenerator<CaseResult> {
   for (const directory of directories) {
-    for (const answer of loadAnswers(directory)) {
-      yield { name: answer.file, differences: await checkFile(join(directory, answer.file), answer) };
+    const answers = loadAnswers(directory);
+    const keyring = recordedKeyring(directory, answers);
+    for (const answer of answers) {
+      yield { name: answer.file, differences: await checkFile(join(directory, answer.file), answer, keyring) };
     }
   }
 }
 
-async function checkFile(path: string, answer: PackageAnswer): Promise<readonly string[]> {
+async function checkFile(path: string, answer: PackageAnswer, keyring: Keyring): Promise<readonly string[]> {
   const opened = await attempt(async () => {
     const pkg = await openPackage(path);
     packageMetadata(pkg.header, pkg.signature);
@@ -35,20 +38,14 @@ async function checkFile(path: string, answer: PackageAnswer): Promise<readonly 
   const [nevra = ''] = nevraLine(pkg).split('|');
   return [
     ...(nevra === answer.nevra ? [] : [`NEVRA: expected ${answer.nevra}, got ${nevra}`]),
-    ...(await checkVerification(pkg, answer)),
+    ...(await checkVerification(pkg, answer, keyring)),
     ...(await checkPayload(pkg, answer)),
   ];
 }
 
-async function checkVerification(pkg: RpmPackage, answer: PackageAnswer): Promise<string[]> {
-  const { value, problems } = await attempt(() => verifyPackage(pkg, answer.checksig));
-  const { lines = [], holds = false } = value ?? {};
-  const [ours, theirs] = [lines, answer.checksig].map((each) => each.filter(isDigestLine).join('\n'));
-  return [
-    ...problems,
-    ...(ours === theirs ? [] : [`digests: expected ${JSON.stringify(theirs)}, got ${JSON.stringify(ours)}`]),
-    ...(holds === (answer.checksig_rc === 0) ? [] : [`verification: ours ${holds ? 'succeeds' : 'fails'}`]),
-  ];
+async function checkVerification(pkg: RpmPackage, answer: PackageAnswer, keyring: Keyring): Promise<readonly string[]> {
+  const { value = [], problems } = await attempt(() => verificationDifferences(pkg, answer, keyring));
+  return [...problems, ...value];
 }
 
 /** Ours may be stricter: it compares the archive with the header, and suffers no bytes after the archive's end. */

@@ -1,16 +1,8 @@
 import { createHash } from 'node:crypto';
-import {
-  digestItems,
-  formatItem,
-  type Header,
-  judgeItems,
-  namedArchive,
-  queryHeader,
-  type RpmPackage,
-  tag,
-} from '@slipway/rpm';
+import { type Header, namedArchive, queryHeader, type RpmPackage, tag, verifyPackage } from '@slipway/rpm';
+import type { Keyring } from '@slipway/trust';
 import { debianGroupIds, debianUserIds } from './debian-ids.ts';
-import { recordedSignatures } from './recorded-signatures.ts';
+import type { PackageAnswer } from './package-oracle.ts';
 
 const none = '(none)';
 
@@ -45,15 +37,21 @@ export async function archiveDigest(pkg: RpmPackage): Promise<string> {
   return hashing.digest('hex');
 }
 
-export interface Verification {
-  /** As `rpmkeys -Kv` prints them. */
-  readonly lines: readonly string[];
-  readonly holds: boolean;
-}
-
-/** Verifies at rpm's level "digest"; what is known of signatures comes from the recorded lines. */
-export async function verifyPackage(pkg: RpmPackage, recorded: readonly string[]): Promise<Verification> {
-  const items = [...recordedSignatures(recorded), ...(await digestItems(pkg))];
-  const { items: shown, digestsHold, signaturesHold } = judgeItems(items, 'digest');
-  return { lines: shown.map(formatItem), holds: digestsHold && signaturesHold };
+/**
+ * What differs from rpmkeys -Kv with the same keys, at rpm's level "digest". The answers come from an rpm without post-quantum
+ * algorithms, and have a line for each line that was printed.
+ */
+export async function verificationDifferences(
+  pkg: RpmPackage,
+  answer: PackageAnswer,
+  keyring: Keyring,
+): Promise<string[]> {
+  const at = Math.floor(Date.now() / 1000);
+  const { items, accepted } = await verifyPackage(pkg, { at, keyring, postQuantum: false });
+  const ours = items.flatMap(({ line }) => line.split('\n').map((part) => part.trim()));
+  const isSame = JSON.stringify(ours) === JSON.stringify(answer.checksig);
+  return [
+    ...(isSame ? [] : [`verification: expected ${JSON.stringify(answer.checksig)}, got ${JSON.stringify(ours)}`]),
+    ...(accepted === (answer.checksig_rc === 0) ? [] : [`verification: ours ${accepted ? 'succeeds' : 'fails'}`]),
+  ];
 }

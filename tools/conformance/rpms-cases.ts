@@ -1,10 +1,11 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { formatHeaderJson, openPackage, queryHeader, type RpmPackage } from '@slipway/rpm';
+import type { Keyring } from '@slipway/trust';
 import type { CaseResult } from './case-result.ts';
-import { archiveDigest, nevraLine, verifyPackage } from './package-checks.ts';
+import { archiveDigest, nevraLine, verificationDifferences } from './package-checks.ts';
 import { loadAnswers, type PackageAnswer } from './package-oracle.ts';
-import { isDigestLine } from './recorded-signatures.ts';
+import { recordedKeyring } from './recorded-keys.ts';
 
 /**
  * Directories of packages with what rpm says of them: `oracle.json`, and `headers.jsonl` with `file` and `header` (the
@@ -14,8 +15,12 @@ export async function* rpmsCases(directories: readonly string[]): AsyncGenerator
   for (const directory of directories) {
     const answers = loadAnswers(directory);
     const headers = loadHeaders(directory);
+    const keyring = recordedKeyring(directory, answers);
     for (const answer of answers) {
-      yield { name: answer.file, differences: await checkPackage(directory, answer, headers.get(answer.file)) };
+      yield {
+        name: answer.file,
+        differences: await checkPackage(answer, { directory, header: headers.get(answer.file), keyring }),
+      };
     }
   }
 }
@@ -31,7 +36,14 @@ interface HeaderLine {
   readonly header: unknown;
 }
 
-async function checkPackage(directory: string, answer: PackageAnswer, header: unknown): Promise<string[]> {
+interface PackageSet {
+  readonly directory: string;
+  /** Of the package, as `rpm -qp --json` has it. */
+  readonly header: unknown;
+  readonly keyring: Keyring;
+}
+
+async function checkPackage(answer: PackageAnswer, { directory, header, keyring }: PackageSet): Promise<string[]> {
   let pkg: RpmPackage;
   try {
     pkg = await openPackage(join(directory, answer.file));
@@ -44,7 +56,7 @@ async function checkPackage(directory: string, answer: PackageAnswer, header: un
   return [
     ...(await compare('NEVRA', async () => nevraLine(pkg), answer.nevra)),
     ...(header === undefined ? [] : compareJson(pkg, header)),
-    ...(await compareVerification(pkg, answer)),
+    ...(await verificationDifferences(pkg, answer, keyring)),
     ...(await compare('payload', () => archiveDigest(pkg), answer.cpio_rc === 0 ? answer.cpio_sha256 : null)),
   ];
 }
@@ -76,15 +88,6 @@ function compareJson(pkg: RpmPackage, expected: unknown): string[] {
 
 function shown(value: unknown): string {
   return (JSON.stringify(value) ?? 'nothing').slice(0, 100);
-}
-
-async function compareVerification(pkg: RpmPackage, answer: PackageAnswer): Promise<string[]> {
-  const { lines, holds } = await verifyPackage(pkg, answer.checksig);
-  const [ours, theirs] = [lines, answer.checksig].map((each) => each.filter(isDigestLine).join('\n'));
-  return [
-    ...(ours === theirs ? [] : [`digests: expected ${JSON.stringify(theirs)}, got ${JSON.stringify(ours)}`]),
-    ...(holds === (answer.checksig_rc === 0) ? [] : [`verification: ours ${holds ? 'succeeds' : 'fails'}`]),
-  ];
 }
 
 function messageOf(error: unknown): string {

@@ -1,6 +1,17 @@
+export { findRpmDatabase } from './database/database-format.ts';
+export {
+  type Installation,
+  type InstalledFile,
+  readInstallation,
+  readInstalledFiles,
+} from './database/installation.ts';
+export { installedHeaderProblem } from './database/installed-header-problem.ts';
+export { type InstalledKey, isInstalledKey, readInstalledKey } from './database/installed-key.ts';
 export { fileState, type InstalledPackage, type PackageDigest } from './database/installed-package.ts';
+export type { KeyToInstall } from './database/key-header.ts';
+export { type InstalledList, type ListedKey, type ListedPackage, listInstalled } from './database/list-installed.ts';
 export { type InstalledHeader, readRpmDatabase } from './database/read-database.ts';
-export { writeRpmDatabase } from './database/write-database.ts';
+export { type DatabaseInput, writeRpmDatabase } from './database/write-database.ts';
 export { parseDependency } from './dependency.ts';
 export { compareEvr, formatEvr, parseEvr } from './evr.ts';
 export { fileFlags, fileType } from './file-mode.ts';
@@ -22,6 +33,12 @@ export type { TagName } from './header/tag-table.ts';
 export { type TagValue, tagValue } from './header/tag-value.ts';
 export { signatureTag, tag } from './header/tags.ts';
 export { type HeaderRegion, writeHeader } from './header/write-header.ts';
+export {
+  type InstalledRoot,
+  type InstalledSolvable,
+  loadInstalledRoot,
+  systemRepository,
+} from './installed-root/load-installed-root.ts';
 export { packageMetadata, packageNevra } from './metadata/read-metadata.ts';
 export { formatNevra, parseNevra } from './nevra.ts';
 export { overlaps } from './overlaps.ts';
@@ -49,16 +66,33 @@ export { formatRich, parseRich, type RichDependency, richLeaves } from './rich-d
 export { rpmlibFeatures } from './rpmlib-features.ts';
 export { isSatisfied, type Supplier } from './satisfaction.ts';
 export { comparisonFromBits, comparisonToBits } from './sense.ts';
+export { type PackageSignature, readSignatures } from './signing/package-signature.ts';
 export {
-  type PackageSignature,
-  readSignatures,
   removeSignatures,
   type SignHeader,
+  type SignPackageOptions,
   signPackage,
 } from './signing/sign-package.ts';
-export { type DigestItemOptions, digestItems } from './verification/digest-items.ts';
-export { type Judgement, judgeItems, type VerificationLevel } from './verification/judge-items.ts';
-export { type Coverage, formatItem, type Outcome, type VerificationItem } from './verification/verification-item.ts';
+export { formatSystemState } from './system-state/format-system-state.ts';
+export { parseSystemState } from './system-state/parse-system-state.ts';
+export { rpmdbCookie } from './system-state/rpmdb-cookie.ts';
+export {
+  emptySystemState,
+  type GroupMemberType,
+  type GroupState,
+  type InstallReason,
+  reasonLookup,
+  type SystemState,
+  systemStateDirectory,
+} from './system-state/system-state.ts';
+export type { VerificationLevel } from './verification/judge-items.ts';
+export type { VerificationResult } from './verification/verifiable-item.ts';
+export {
+  type PackageVerification,
+  type VerifiedItem,
+  type VerifyPackageOptions,
+  verifyPackage,
+} from './verification/verify-package.ts';
 export { compareVersions } from './version.ts';
 export type { PackageFormat, PayloadCompression } from './writing/package-form.ts';
 export type { InputFile, PackageInput, Translation } from './writing/package-input.ts';

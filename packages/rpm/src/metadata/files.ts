@@ -60,7 +60,8 @@ export function readFiles(header: Header): PackageFile[] {
   });
 }
 
-function readPaths(header: Header): string[] {
+/** The absolute paths of a header in its order. Throws `RPM_BAD_HEADER`. */
+export function readPaths(header: Header): string[] {
   const baseNames = header.strings(tag.baseNames);
   if (baseNames.length === 0) {
     return header.strings(tag.oldFileNames);

@@ -1,91 +1,63 @@
-import type { Coverage, VerificationItem } from './verification-item.ts';
+import type { VerifiableItem } from './verifiable-item.ts';
 
-/** What must hold of a package (rpm's `%_pkgverify_level`). */
+/** What must be there and hold: rpm's `_pkgverify_level`. */
 export type VerificationLevel = 'none' | 'digest' | 'signature' | 'all';
 
 export interface Judgement {
-  /** What rpmkeys prints, in its order: all that was found, and what is missing and would have been needed. */
-  readonly items: readonly VerificationItem[];
-  readonly digestsHold: boolean;
-  readonly signaturesHold: boolean;
+  /** Those that rpm speaks of, in its order: what is missing only where it would have helped. */
+  readonly shown: readonly VerifiableItem[];
+  readonly digestsFail: boolean;
+  readonly signaturesFail: boolean;
 }
 
-type Kind = VerificationItem['kind'];
-
-const rangeBits: Readonly<Record<Coverage, number>> = { header: 1, payload: 2, package: 3 };
-const kindRank: Readonly<Record<Kind, number>> = { digest: 1, signature: 2 };
+/** Bits as in rpm: digest and signature of level and strength, header and payload of coverage. */
+const digestBit = 1;
+const signatureBit = 2;
+const coverageBits = { header: 1, payload: 2, package: 3 } as const;
+const everything = 3;
+const levelBits: Readonly<Record<VerificationLevel, number>> = { none: 0, digest: 1, signature: 2, all: 3 };
 
 /**
- * Decides as rpm 6.1 does (rpmvsVerify): every range of the package must be covered by an item of the demanded kind that
- * holds; digests in a signed header count as signatures; a package with one good signature must be signed as a whole;
- * whatever is bad, or signed with an unknown key, fails.
+ * rpm's verdict on a package from the results of its items (rpmvsVerify of lib/rpmvs.cc): nothing may be wrong, and
+ * what the level demands must cover header and payload. Digests of the payload count as signed where the header with
+ * them is. A package that is signed in part is refused. `items` are sorted; results of excused digests change.
  */
-export function judgeItems(items: readonly VerificationItem[], level: VerificationLevel): Judgement {
-  const sorted = [...items].sort(compareItems);
-  const { verified, strengths } = verifiedRanges(sorted);
-  const demanded = demandedKinds(level, verified.signature !== 0);
-  const range = sorted.reduce((bits, { covers }) => bits | rangeBits[covers], level === 'none' ? 0 : rangeBits.package);
-  const shown = sorted
-    .map((item) => excuse(item, sorted))
-    .filter((item, i) => item.outcome !== 'not-found' || isRequired(item, strengths[i] ?? new Set(), missing));
-  function missing(kind: Kind): number {
-    return demanded.has(kind) ? range & ~verified[kind] : 0;
-  }
-  const failed = new Set(shown.filter(({ outcome }) => ['bad', 'no-key'].includes(outcome)).map(({ kind }) => kind));
-  return {
-    items: shown,
-    digestsHold: !failed.has('digest') && missing('digest') === 0,
-    signaturesHold: !failed.has('signature') && missing('signature') === 0,
-  };
-}
-
-/** Header first, signatures before digests, later algorithms first. */
-function compareItems(a: VerificationItem, b: VerificationItem): number {
-  return (
-    rangeBits[a.covers] - rangeBits[b.covers] ||
-    kindRank[b.kind] - kindRank[a.kind] ||
-    b.keyAlgorithm - a.keyAlgorithm ||
-    b.hashAlgorithm - a.hashAlgorithm ||
-    b.id - a.id
-  );
-}
-
-interface VerifiedRanges {
-  /** Range bits that items which hold cover, by kind. */
-  readonly verified: Readonly<Record<Kind, number>>;
-  /** For each item the kinds that it counts as. */
-  readonly strengths: readonly ReadonlySet<Kind>[];
-}
-
-function verifiedRanges(sorted: readonly VerificationItem[]): VerifiedRanges {
-  const verified: Record<Kind, number> = { digest: 0, signature: 0 };
-  const strengths = sorted.map((item) => {
-    const isWrapped = item.isInHeader && (verified.signature & rangeBits.header) !== 0;
-    const kinds = new Set<Kind>(isWrapped ? [item.kind, 'signature'] : [item.kind]);
-    if (item.outcome === 'ok') {
-      for (const kind of kinds) {
-        verified[kind] |= rangeBits[item.covers];
-      }
+export function judgeItems(items: readonly VerifiableItem[], level: VerificationLevel): Judgement {
+  const verified: Record<1 | 2, number> = { [digestBit]: 0, [signatureBit]: 0 };
+  const strengths = new Map<VerifiableItem, number>();
+  let range = level === 'none' ? 0 : everything;
+  for (const item of items) {
+    const type = item.kind === 'digest' ? digestBit : signatureBit;
+    const isSigned = item.rule.where === 'header' && (verified[signatureBit] & coverageBits.header) !== 0;
+    const strength = isSigned ? signatureBit : type;
+    strengths.set(item, type | strength);
+    if (item.result === 'ok') {
+      verified[type] |= coverageBits[item.rule.covers];
+      verified[strength] |= coverageBits[item.rule.covers];
     }
-    return kinds;
-  });
-  return { verified, strengths };
-}
-
-function demandedKinds(level: VerificationLevel, isSigned: boolean): ReadonlySet<Kind> {
-  const kinds: Kind[] = level === 'none' ? [] : level === 'all' ? ['digest', 'signature'] : [level];
-  return new Set(isSigned ? [...kinds, 'signature' as const] : kinds);
-}
-
-/** A bad digest of which there is another version that holds (of the uncompressed payload) counts as not there. */
-function excuse(item: VerificationItem, items: readonly VerificationItem[]): VerificationItem {
-  if (item.kind !== 'digest' || item.outcome !== 'bad') {
-    return item;
+    range |= coverageBits[item.rule.covers];
   }
-  const other = items.find(({ id, group }) => id !== item.id && group === item.group);
-  return other?.outcome === 'ok' ? { ...item, outcome: 'not-found' } : item;
+  const demanded = levelBits[level] | (verified[signatureBit] === 0 ? 0 : signatureBit);
+  const isRequired = (item: VerifiableItem) =>
+    ([digestBit, signatureBit] as const).some(
+      (bit) =>
+        (demanded & (strengths.get(item) ?? 0) & bit) !== 0 &&
+        (range & ~verified[bit] & coverageBits[item.rule.covers]) !== 0,
+    );
+  excuseDigests(items);
+  const shown = items.filter((item) => item.result !== 'not-found' || isRequired(item));
+  const fails = (bit: 1 | 2, kind: VerifiableItem['kind']) =>
+    shown.some((item) => item.kind === kind && (item.result === 'bad' || item.result === 'no-key')) ||
+    ((demanded & bit) !== 0 && verified[bit] !== range);
+  return { shown, digestsFail: fails(digestBit, 'digest'), signaturesFail: fails(signatureBit, 'signature') };
 }
 
-function isRequired(item: VerificationItem, kinds: ReadonlySet<Kind>, missing: (kind: Kind) => number): boolean {
-  return [...kinds].some((kind) => (missing(kind) & rangeBits[item.covers]) !== 0);
+/** A wrong digest counts for nothing where the other one of its group holds: the payload may be uncompressed. */
+function excuseDigests(items: readonly VerifiableItem[]): void {
+  for (const item of items) {
+    const other = items.find((each) => each.id !== item.id && each.rule.group === item.rule.group);
+    if (item.kind === 'digest' && item.result === 'bad' && other?.result === 'ok') {
+      item.result = 'not-found';
+    }
+  }
 }

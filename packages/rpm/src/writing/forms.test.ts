@@ -11,9 +11,7 @@ import { namedArchive } from '../payload/named-archive.ts';
 import { readPayload } from '../payload/read-payload.ts';
 import { fullFileContents, fullPackage } from '../testing/full-package.ts';
 import { Judge, noJudge } from '../testing/judge.ts';
-import { digestItems } from '../verification/digest-items.ts';
-import { judgeItems } from '../verification/judge-items.ts';
-import { formatItem } from '../verification/verification-item.ts';
+import { verifyPackage } from '../verification/verify-package.ts';
 import type { PackageFormat, PayloadCompression } from './package-form.ts';
 import { writePackage } from './write-package.ts';
 
@@ -55,8 +53,8 @@ for (const form of forms) {
       contents += holdsContent ? 1 : 0;
     }
     assert.equal(contents, [...fullFileContents()].length);
-    const { items, digestsHold } = judgeItems(await digestItems(pkg, { weakDigests: true }), 'digest');
-    assert.ok(digestsHold, items.map(formatItem).join('\n'));
+    const { items, digestsFail } = await verifyPackage(pkg, { at: 0, weakDigests: true });
+    assert.equal(digestsFail, false, items.map(({ line }) => line).join('\n'));
   });
 
   test(`${name}: rpm agrees with what was meant`, { skip: noJudge }, async () => {
@@ -79,7 +77,7 @@ async function judgePackage(judge: Judge, path: string): Promise<void> {
   };
   const pkg = await openPackage(path);
   assert.equal(await output('rpm -qp --json *.rpm'), formatHeaderJson(queryHeader(pkg)).toString());
-  const verdict = judgeItems(await digestItems(pkg), 'digest').items.map((item) => `    ${formatItem(item)}\n`);
+  const verdict = (await verifyPackage(pkg, { at: 0 })).items.map(({ line }) => `    ${line}\n`);
   assert.equal((await output('rpmkeys -Kv *.rpm')).split('\n').slice(1).join('\n'), verdict.join(''));
   await output('rpm2cpio *.rpm > archive.cpio');
   assert.ok((await readFile(join(judge.directory, 'archive.cpio'))).equals(await gather(namedArchive(pkg))));
