@@ -34,9 +34,9 @@ export class PayloadIndex {
   /** Throws `RPM_BAD_HEADER`. */
   constructor({ header, path, payloadOffset }: RpmPackage) {
     const files = readFiles(header);
-    for (const owner of files.length > 0 ? [tag.fileUserName, tag.fileGroupName] : []) {
-      if (!header.has(owner)) {
-        throw header.invalid(owner, 'it is missing, and rpm unpacks no files without owners');
+    for (const needed of files.length > 0 ? [tag.fileModes, tag.fileUserName, tag.fileGroupName] : []) {
+      if (!header.has(needed)) {
+        throw header.invalid(needed, 'it is missing, and rpm unpacks no files without mode and owners');
       }
     }
     this.#place = { file: path, offset: payloadOffset };
