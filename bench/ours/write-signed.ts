@@ -13,6 +13,6 @@ await generatePackages(directory, { count: Number(count), filesEach: 5, fileByte
 for (const name of readdirSync(directory)) {
   const path = join(directory, name);
   const sign = (header: Uint8Array) => makeSignature(signer, header, { created });
-  await signPackage(await openPackage(path), path, sign, { durable: false });
+  await signPackage(await openPackage(path), path, sign, { isIntact: true, durable: false });
 }
 reportResult(`${readdirSync(directory).length} packages written and signed`);
