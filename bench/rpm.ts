@@ -3,6 +3,7 @@ import { judgesMissing } from '../test/support/judge-tree.ts';
 import { generatePackages } from './generated-packages.ts';
 import { inJudgeTree, judgeRoom, ours } from './inputs.ts';
 import { missingHarness, sideBySide } from './side-by-side.ts';
+import { signatures } from './signatures.ts';
 
 const small = { count: 1000, filesEach: 20, fileBytes: 1000, format: 4 } as const;
 const large = { count: 4, filesEach: 1, fileBytes: 50_000_000, format: 6 } as const;
@@ -50,5 +51,6 @@ export async function rpm(): Promise<string | undefined> {
       ],
     });
   }
+  await signatures();
   return undefined;
 }

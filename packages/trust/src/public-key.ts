@@ -1,6 +1,6 @@
 import { SlipwayError } from '@slipway/core';
-import { type Key, readKeys } from 'openpgp';
-import { openpgpPolicy, secondsOf } from './openpgp-policy.ts';
+import type { Key } from 'openpgp';
+import { loadOpenPgp, secondsOf } from './openpgp-policy.ts';
 
 /** An OpenPGP certificate: a primary key with its subkeys. */
 export interface PublicKey {
@@ -61,10 +61,11 @@ export function messageOf(cause: unknown): string {
 }
 
 async function parseKeyring(source: string | Uint8Array): Promise<Key[]> {
+  const { library, policy } = await loadOpenPgp();
   const armored = armoredText(source);
   return armored === undefined
-    ? readKeys({ binaryKeys: source as Uint8Array, config: openpgpPolicy })
-    : readKeys({ armoredKeys: armored, config: openpgpPolicy });
+    ? library.readKeys({ binaryKeys: source as Uint8Array, config: policy })
+    : library.readKeys({ armoredKeys: armored, config: policy });
 }
 
 /** The text when `source` is armored, undefined when it is binary: packets begin with a byte above 127 (RFC 9580, 4.2). */

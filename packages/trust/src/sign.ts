@@ -1,6 +1,5 @@
 import { SlipwayError } from '@slipway/core';
-import { createCleartextMessage, createMessage, readSignature, sign } from 'openpgp';
-import { dateOf, openpgpPolicy, policyWithHash, type SignatureHash, signedBytesLimit } from './openpgp-policy.ts';
+import { dateOf, loadOpenPgp, policyWithHash, type SignatureHash, signedBytesLimit } from './openpgp-policy.ts';
 import { messageOf } from './public-key.ts';
 import type { SigningKey } from './signing-key.ts';
 
@@ -18,15 +17,16 @@ export interface SignatureRequest {
  */
 export async function signDetached(key: SigningKey, bytes: Uint8Array, request: SignatureRequest): Promise<Uint8Array> {
   checkSize(bytes.length);
-  const message = await createMessage({ binary: bytes });
+  const openpgp = await loadOpenPgp();
+  const message = await openpgp.library.createMessage({ binary: bytes });
   return signing(key, () =>
-    sign({
+    openpgp.library.sign({
       message,
       signingKeys: key.parsed,
       detached: true,
       date: dateOf(request.created),
       format: 'binary',
-      config: policyWithHash(request.hash ?? 'sha256'),
+      config: policyWithHash(openpgp, request.hash ?? 'sha256'),
     }),
   );
 }
@@ -37,13 +37,14 @@ export async function signDetached(key: SigningKey, bytes: Uint8Array, request: 
  */
 export async function signCleartext(key: SigningKey, text: string, request: SignatureRequest): Promise<string> {
   checkSize(text.length);
-  const message = await createCleartextMessage({ text });
+  const openpgp = await loadOpenPgp();
+  const message = await openpgp.library.createCleartextMessage({ text });
   const signed = await signing(key, () =>
-    sign({
+    openpgp.library.sign({
       message,
       signingKeys: key.parsed,
       date: dateOf(request.created),
-      config: policyWithHash(request.hash ?? 'sha256'),
+      config: policyWithHash(openpgp, request.hash ?? 'sha256'),
     }),
   );
   return signed.replaceAll('\r\n', '\n');
@@ -51,7 +52,9 @@ export async function signCleartext(key: SigningKey, text: string, request: Sign
 
 /** The text form of signature packets (`-----BEGIN PGP SIGNATURE-----`), lines ended by LF. */
 export async function armorSignature(signature: Uint8Array): Promise<string> {
-  const parsed = await readSignature({ binarySignature: signature, config: openpgpPolicy }).catch((cause: unknown) => {
+  const { library, policy } = await loadOpenPgp();
+  const reading = library.readSignature({ binarySignature: signature, config: policy });
+  const parsed = await reading.catch((cause: unknown) => {
     throw new SlipwayError('CORE_BUG', `Cannot armor bytes that are no signature: ${messageOf(cause)}`, { cause });
   });
   return parsed.armor().replaceAll('\r\n', '\n');

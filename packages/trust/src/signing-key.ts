@@ -1,6 +1,6 @@
 import { SlipwayError } from '@slipway/core';
-import { decryptKey, generateKey, type PrivateKey, readPrivateKey } from 'openpgp';
-import { dateOf, openpgpPolicy } from './openpgp-policy.ts';
+import type { PrivateKey } from 'openpgp';
+import { dateOf, loadOpenPgp } from './openpgp-policy.ts';
 import { armoredText, describePublicKey, messageOf, type PublicKey } from './public-key.ts';
 
 /**
@@ -33,15 +33,17 @@ export interface SigningKey {
 
 /** A new v4 key that certifies itself and signs, without subkeys (rpm's oldest readers do not look at subkeys). */
 export async function generateSigningKey(request: KeyRequest): Promise<SigningKey> {
-  const { privateKey } = await generateKey({
+  const { library, policy } = await loadOpenPgp();
+  const generating = library.generateKey({
     userIDs: [userIdParts(request.userId)],
     ...(request.algorithm === 'ed25519' ? { type: 'ecc', curve: 'ed25519Legacy' } : { type: 'rsa', rsaBits: 4096 }),
     date: dateOf(request.created),
     keyExpirationTime: request.expiresAfterSeconds ?? 0,
     subkeys: [],
     format: 'object',
-    config: openpgpPolicy,
-  }).catch((cause: unknown) => {
+    config: policy,
+  });
+  const { privateKey } = await generating.catch((cause: unknown) => {
     throw new SlipwayError('TRUST_BAD_KEY', `Cannot generate a key for ${request.userId}: ${messageOf(cause)}`, {
       cause,
     });
@@ -52,10 +54,11 @@ export async function generateSigningKey(request: KeyRequest): Promise<SigningKe
 /** A private key as `gpg --export-secret-keys` writes it, armored or binary. Throws `TRUST_BAD_KEY`. */
 export async function parseSigningKey(source: string | Uint8Array, passphrase?: string): Promise<SigningKey> {
   try {
+    const { library, policy } = await loadOpenPgp();
     const armored = armoredText(source);
     const locked = await (armored === undefined
-      ? readPrivateKey({ binaryKey: source as Uint8Array, config: openpgpPolicy })
-      : readPrivateKey({ armoredKey: armored, config: openpgpPolicy }));
+      ? library.readPrivateKey({ binaryKey: source as Uint8Array, config: policy })
+      : library.readPrivateKey({ armoredKey: armored, config: policy }));
     return describeSigningKey(await unlock(locked, passphrase));
   } catch (cause) {
     throw new SlipwayError('TRUST_BAD_KEY', `Cannot read the signing key: ${messageOf(cause)}`, {
@@ -72,7 +75,8 @@ async function unlock(key: PrivateKey, passphrase: string | undefined): Promise<
   if (passphrase === undefined) {
     throw new Error('it is protected by a passphrase');
   }
-  return decryptKey({ privateKey: key, passphrase, config: openpgpPolicy });
+  const { library, policy } = await loadOpenPgp();
+  return library.decryptKey({ privateKey: key, passphrase, config: policy });
 }
 
 function describeSigningKey(key: PrivateKey): SigningKey {

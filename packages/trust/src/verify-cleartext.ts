@@ -1,5 +1,5 @@
-import { createMessage, enums, type PacketList, readCleartextMessage, type SignaturePacket } from 'openpgp';
-import { openpgpPolicy } from './openpgp-policy.ts';
+import type { PacketList, SignaturePacket } from 'openpgp';
+import { loadOpenPgp, type OpenPgp } from './openpgp-policy.ts';
 import { messageOf, type PublicKey } from './public-key.ts';
 import { type SignatureVerdict, type VerificationMoment, verifyPackets } from './verify.ts';
 
@@ -26,22 +26,21 @@ export async function verifyCleartext(
     return { verdict: { status: 'malformed', reason: fault }, text: undefined };
   }
   try {
-    const parsed = await readCleartextMessage({ cleartextMessage: file, config: openpgpPolicy });
+    const openpgp = await loadOpenPgp();
+    const { library, policy } = openpgp;
+    const parsed = await library.readCleartextMessage({ cleartextMessage: file, config: policy });
     const text = parsed.getText();
-    const verdict = await verifyPackets(keys, await messageOfText(text), signaturesOf(parsed), moment);
+    const message = await library.createMessage({ binary: new Uint8Array(Buffer.from(text)) });
+    const verdict = await verifyPackets(keys, message, signaturesOf(openpgp, parsed), moment);
     return { verdict, text: verdict.status === 'good' ? text : undefined };
   } catch (cause) {
     return { verdict: { status: 'malformed', reason: messageOf(cause) }, text: undefined };
   }
 }
 
-async function messageOfText(text: string) {
-  return createMessage({ binary: new Uint8Array(Buffer.from(text)) });
-}
-
-function signaturesOf(parsed: object): readonly SignaturePacket[] {
+function signaturesOf({ library }: OpenPgp, parsed: object): readonly SignaturePacket[] {
   const { packets } = (parsed as { signature: { packets: PacketList<SignaturePacket> } }).signature;
-  return packets.filterByTag(enums.packet.signature);
+  return packets.filterByTag(library.enums.packet.signature);
 }
 
 function frameFault(file: string): string | undefined {

@@ -1,5 +1,5 @@
-import { config, createMessage, enums, type Message, readSignature, type SignaturePacket } from 'openpgp';
-import { dateOf, openpgpPolicy, secondsOf } from './openpgp-policy.ts';
+import type { Config, enums, Message, SignaturePacket } from 'openpgp';
+import { dateOf, loadOpenPgp, type OpenPgp, secondsOf } from './openpgp-policy.ts';
 import { armoredText, messageOf, type PublicKey } from './public-key.ts';
 
 /** What a signature is worth at a moment. Everything but `good` is a refusal. */
@@ -26,7 +26,6 @@ export interface VerificationMoment {
 /** A release has a handful of keys; more packets than this are an attack on our time. */
 const signatureCountLimit = 16;
 const signatureBytesLimit = 256 << 10;
-const fullPolicy = { ...config, ...openpgpPolicy };
 
 /**
  * Verifies a detached signature, armored or binary, against keys that are matched by fingerprint (by key id only where
@@ -43,7 +42,8 @@ export async function verifyDetached(
   if (typeof packets === 'string') {
     return { status: 'malformed', reason: packets };
   }
-  const message = await createMessage({ binary: bytes });
+  const { library } = await loadOpenPgp();
+  const message = await library.createMessage({ binary: bytes });
   return verifyPackets(keys, message, packets, moment);
 }
 
@@ -57,9 +57,10 @@ export async function verifyPackets(
   if (packets.length === 0 || packets.length > signatureCountLimit) {
     return { status: 'malformed', reason: `${packets.length} signatures, expected 1 to ${signatureCountLimit}` };
   }
+  const openpgp = await loadOpenPgp();
   const verdicts: SignatureVerdict[] = [];
   for (const packet of packets) {
-    verdicts.push(await verifyPacket(keys, message, { packet, moment }));
+    verdicts.push(await verifyPacket(keys, message, { packet, moment, openpgp }));
   }
   const refusal = verdicts.find(({ status }) => status !== 'good' && status !== 'unknown-key');
   return refusal ?? verdicts.find(({ status }) => status === 'good') ?? (verdicts[0] as SignatureVerdict);
@@ -69,12 +70,13 @@ async function parsePackets(signature: string | Uint8Array): Promise<readonly Si
   if (signature.length > signatureBytesLimit) {
     return `more than ${signatureBytesLimit} bytes`;
   }
+  const { library, policy } = await loadOpenPgp();
   try {
     const armored = armoredText(signature);
     const parsed = await (armored === undefined
-      ? readSignature({ binarySignature: signature as Uint8Array, config: openpgpPolicy })
-      : readSignature({ armoredSignature: armored, config: openpgpPolicy }));
-    return parsed.packets.filterByTag(enums.packet.signature);
+      ? library.readSignature({ binarySignature: signature as Uint8Array, config: policy })
+      : library.readSignature({ armoredSignature: armored, config: policy }));
+    return parsed.packets.filterByTag(library.enums.packet.signature);
   } catch (cause) {
     return messageOf(cause);
   }
@@ -83,6 +85,11 @@ async function parsePackets(signature: string | Uint8Array): Promise<readonly Si
 interface Claim {
   readonly packet: SignaturePacket;
   readonly moment: VerificationMoment;
+  readonly openpgp: OpenPgp;
+}
+
+function fullPolicy({ library, policy }: OpenPgp): Config {
+  return { ...library.config, ...policy };
 }
 
 async function verifyPacket(
@@ -90,11 +97,12 @@ async function verifyPacket(
   message: Message<Uint8Array>,
   claim: Claim,
 ): Promise<SignatureVerdict> {
-  const { packet } = claim;
-  if (packet.signatureType !== enums.signature.binary && packet.signatureType !== enums.signature.text) {
+  const { packet, openpgp } = claim;
+  const { binary, text } = openpgp.library.enums.signature;
+  if (packet.signatureType !== binary && packet.signatureType !== text) {
     return { status: 'malformed', reason: `signature type ${packet.signatureType} does not sign files` };
   }
-  if (openpgpPolicy.rejectMessageHashAlgorithms?.has(packet.hashAlgorithm as enums.hash)) {
+  if (openpgp.policy.rejectMessageHashAlgorithms?.has(packet.hashAlgorithm as enums.hash)) {
     return { status: 'weak', reason: `the hash algorithm ${packet.hashAlgorithm} is broken` };
   }
   const candidates = issuersOf(keys, packet);
@@ -139,11 +147,12 @@ function hex(bytes: Uint8Array): string {
 async function verifyBy(
   { key, signer }: Issuer,
   message: Message<Uint8Array>,
-  { packet, moment }: Claim,
+  claim: Claim,
 ): Promise<SignatureVerdict> {
+  const { packet, moment, openpgp } = claim;
   const { fingerprint } = key;
   const signedAt = secondsOf(packet.created as Date);
-  const fault = await mathematicalFault({ key, signer }, message, packet);
+  const fault = await mathematicalFault({ key, signer }, message, claim);
   if (fault !== undefined) {
     return { status: 'bad', fingerprint, reason: fault };
   }
@@ -153,14 +162,15 @@ async function verifyBy(
   if (packet.getExpirationTime() <= dateOf(moment.at)) {
     return { status: 'expired', fingerprint, what: 'signature' };
   }
-  const refusal = (await keyRefusal({ key, signer }, signedAt)) ?? (await keyRefusal({ key, signer }, moment.at));
+  const refusal =
+    (await keyRefusal({ key, signer }, signedAt, openpgp)) ?? (await keyRefusal({ key, signer }, moment.at, openpgp));
   return refusal ?? { status: 'good', fingerprint, signer, created: signedAt };
 }
 
 async function mathematicalFault(
   { key, signer }: Issuer,
   message: Message<Uint8Array>,
-  packet: SignaturePacket,
+  { packet, openpgp }: Claim,
 ): Promise<string | undefined> {
   const part = partOf(key, signer);
   const created = packet.created as Date;
@@ -169,7 +179,14 @@ async function mathematicalFault(
   }
   try {
     const literal = message.packets[0] as object;
-    await packet.verify(part.keyPacket, packet.signatureType as enums.signature, literal, created, true, fullPolicy);
+    await packet.verify(
+      part.keyPacket,
+      packet.signatureType as enums.signature,
+      literal,
+      created,
+      true,
+      fullPolicy(openpgp),
+    );
     return undefined;
   } catch (cause) {
     return messageOf(cause);
@@ -181,22 +198,27 @@ function partOf(key: PublicKey, signer: string) {
 }
 
 /** Why the key could not sign at `at` (seconds since 1970): subkeys need a binding and a back signature. */
-async function keyRefusal({ key, signer }: Issuer, at: number): Promise<SignatureVerdict | undefined> {
+async function keyRefusal(
+  { key, signer }: Issuer,
+  at: number,
+  openpgp: OpenPgp,
+): Promise<SignatureVerdict | undefined> {
+  const policy = fullPolicy(openpgp);
   const { fingerprint, parsed } = key;
   const part = partOf(key, signer);
   const date = dateOf(at);
   try {
-    if (await parsed.isRevoked(undefined, undefined, date, fullPolicy)) {
+    if (await parsed.isRevoked(undefined, undefined, date, policy)) {
       return { status: 'revoked', fingerprint };
     }
-    const expiry = [await parsed.getExpirationTime(undefined, fullPolicy)];
+    const expiry = [await parsed.getExpirationTime(undefined, policy)];
     if (part !== parsed) {
-      expiry.push(await part.getExpirationTime(undefined, fullPolicy));
+      expiry.push(await part.getExpirationTime(undefined, policy));
     }
     if (expiry.some((end) => end !== null && end <= date)) {
       return { status: 'expired', fingerprint, what: 'key' };
     }
-    await parsed.getSigningKey(part.getKeyID(), date, undefined, fullPolicy);
+    await parsed.getSigningKey(part.getKeyID(), date, undefined, policy);
     return undefined;
   } catch (cause) {
     const reason = messageOf(cause);

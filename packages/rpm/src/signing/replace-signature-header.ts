@@ -13,6 +13,12 @@ export function isFormat6(pkg: RpmPackage): boolean {
   return (pkg.header.number(tag.rpmFormat) ?? 4) >= 6;
 }
 
+export interface SignedTarget {
+  readonly path: string;
+  /** Whether the bytes are on the disk before the name is. */
+  readonly durable: boolean;
+}
+
 /**
  * Writes the package to `target` (which may be its own path) with other entries in its signature header. Header and
  * payload stay as they are, byte for byte; the reserved space shrinks and grows so that they also stay where they are.
@@ -20,15 +26,15 @@ export function isFormat6(pkg: RpmPackage): boolean {
 export async function replaceSignatureHeader(
   pkg: RpmPackage,
   entries: readonly HeaderEntry[],
-  target: string,
+  target: SignedTarget,
 ): Promise<void> {
   const header = padSignatureHeader(withReservedSpace(pkg, entries));
-  await replaceAtomically(target, async (temporary) => {
+  await replaceAtomically(target.path, async (temporary) => {
     if (leadBytes + header.length === pkg.headerRange.start) {
       await copyFile(pkg.path, temporary, constants.COPYFILE_FICLONE);
-      await overwrite(temporary, header, leadBytes);
+      await overwrite(temporary, header, target.durable);
     } else {
-      await copyAround(pkg, header, temporary);
+      await copyAround(pkg, header, { ...target, path: temporary });
     }
   });
 }
@@ -49,20 +55,22 @@ function withReservedSpace(pkg: RpmPackage, entries: readonly HeaderEntry[]): He
   return [...rest, binaryEntry(reservedTag, Buffer.alloc(left > 0 ? left : reserved.count))];
 }
 
-async function overwrite(path: string, bytes: Buffer, offset: number): Promise<void> {
+async function overwrite(path: string, bytes: Buffer, durable: boolean): Promise<void> {
   const file = await open(path, 'r+');
   try {
     for (let done = 0; done < bytes.length; ) {
-      done += (await file.write(bytes, done, bytes.length - done, offset + done)).bytesWritten;
+      done += (await file.write(bytes, done, bytes.length - done, leadBytes + done)).bytesWritten;
     }
-    await file.datasync();
+    if (durable) {
+      await file.datasync();
+    }
   } finally {
     await file.close();
   }
 }
 
-async function copyAround(pkg: RpmPackage, header: Buffer, target: string): Promise<void> {
-  const file = await open(target, 'wx');
+async function copyAround(pkg: RpmPackage, header: Buffer, { path, durable }: SignedTarget): Promise<void> {
+  const file = await open(path, 'wx');
   try {
     for await (const chunk of createReadStream(pkg.path, { end: leadBytes - 1 })) {
       await file.writeFile(chunk as Uint8Array);
@@ -71,7 +79,9 @@ async function copyAround(pkg: RpmPackage, header: Buffer, target: string): Prom
     for await (const chunk of readFileChunks(pkg.path, { start: pkg.headerRange.start })) {
       await file.writeFile(chunk);
     }
-    await file.datasync();
+    if (durable) {
+      await file.datasync();
+    }
   } finally {
     await file.close();
   }

@@ -19,6 +19,8 @@ export type SignHeader = (headerBytes: Uint8Array) => Promise<Uint8Array>;
 export interface SignPackageOptions {
   /** The caller knows the bytes: they are not compared with their digests again. Default false. */
   readonly isIntact?: boolean;
+  /** False for what can be made again after a crash. Default true. */
+  readonly durable?: boolean;
 }
 
 /**
@@ -42,7 +44,7 @@ export async function signPackage(
   for (const signHeader of [signHeaders].flat()) {
     packets.push(await signHeader(pkg.headerBytes));
   }
-  await replaceSignatureHeader(pkg, withPackets(pkg, packets), target);
+  await replaceSignatureHeader(pkg, withPackets(pkg, packets), { path: target, durable: options.durable ?? true });
 }
 
 /**
@@ -56,7 +58,7 @@ export async function removeSignatures(
 ): Promise<void> {
   const kept = readSignatures(pkg).filter((signature) => !isUnwanted(signature));
   const others = pkg.signature.entries.filter(({ tag }) => !signatureTags.includes(tag));
-  await replaceSignatureHeader(pkg, [...others, ...signatureEntries(kept)], target);
+  await replaceSignatureHeader(pkg, [...others, ...signatureEntries(kept)], { path: target, durable: true });
 }
 
 const signatureTags: readonly number[] = [
