@@ -17,6 +17,7 @@ import { writePackage } from '../writing/write-package.ts';
 import { indexTables } from './index-tables.ts';
 import { fileState, type InstalledPackage } from './installed-package.ts';
 import { installedTag } from './installed-tags.ts';
+import { listInstalled } from './list-installed.ts';
 import { readRpmDatabase } from './read-database.ts';
 import { writeRpmDatabase } from './write-database.ts';
 
@@ -201,6 +202,25 @@ test('files that a transaction leaves out are told apart, and rpm -V finds the s
     }
     writeFileSync(path, readFileSync(ours));
     assert.deepEqual(await verify(), before);
+  });
+});
+
+test('a file that lost against one of a preferred colour is recorded so', { skip: noData || noJudge }, async () => {
+  await withInstaller(async (installer) => {
+    const inside = `/tmp/${basename(installer.judge.directory)}`;
+    for (const arch of ['i686', 'x86_64']) {
+      await installer.judge.add(join(rpmData, `rpms/rpm-testsuite/tests/data/RPMS/hello-2.0-1.${arch}.rpm`));
+    }
+    await installer.installEach(`--root ${inside}/root --dbpath /db -i --nodeps --ignorearch`);
+    const path = join(installer.judge.directory, 'root/db/rpmdb.sqlite');
+    const told = listInstalled(path).packages.map(({ arch, files }) => [arch, files[0]?.state, files[0]?.color]);
+    assert.deepEqual(told, [
+      ['i686', fileState.wrongColor, 1],
+      ['x86_64', fileState.normal, 2],
+    ]);
+    const installed = await asRecorded({ database: path, packages: await installer.packages() });
+    await writeRpmDatabase(join(directory, 'colors.sqlite'), installed);
+    assert.deepEqual(databaseContents(join(directory, 'colors.sqlite')), databaseContents(path));
   });
 });
 
