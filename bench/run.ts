@@ -4,6 +4,7 @@
  * whole processes, started anew for every run, so ours have the start of Node in them; on a machine with other work compare CPU seconds, not wall time.
  */
 import { availableParallelism, cpus } from 'node:os';
+import { erofs } from './erofs.ts';
 import { ext4 } from './ext4.ts';
 import { importing } from './import.ts';
 import { missingInputs } from './inputs.ts';
@@ -25,6 +26,7 @@ type Benchmark = () => Promise<string | undefined>;
 const onOutputs: Readonly<Record<string, Benchmark>> = {
   repository,
   ext4,
+  erofs,
   import: importing,
   solver,
   verify,

@@ -148,6 +148,22 @@ test(
   },
 );
 
+test('an lzma header that no encoder writes is refused, as liblzma does', needsXz, async () => {
+  const stream = filter('xz', Buffer.from('content'), ['-c', '--format=lzma']);
+  for (const [dictionary, contentBytes] of [
+    [0x801000, 2n ** 64n - 1n],
+    [1 << 16, 2n ** 38n],
+  ] as const) {
+    const changed = Buffer.from(stream);
+    changed.writeUInt32LE(dictionary, 1);
+    changed.writeBigUInt64LE(contentBytes, 5);
+    await assert.rejects(gatherBytes(decompressLzma([changed])), fails('FORMATS_BAD_COMPRESSION'));
+  }
+  const dictionary = Buffer.from(stream);
+  dictionary.writeUInt32LE(3 << 20, 1);
+  assert.equal(String(await gatherBytes(decompressLzma([dictionary]))), 'content');
+});
+
 test('xz files of every check, block size and chunk kind are walked to their end', needsXz, async () => {
   const content = Buffer.concat([sample(200_000), randomBytes(150_000)]);
   for (const options of [

@@ -46,7 +46,22 @@ function checkLzmaHeader(header: Buffer): void {
   if (header.readUInt8(0) >= 9 * 5 * 5) {
     throw damagedInput('lzma', 'properties out of range');
   }
-  checkDictionary('lzma', header.readUInt32LE(1));
+  const dictionary = header.readUInt32LE(1);
+  checkDictionary('lzma', dictionary);
+  if (!isUsualDictionary(dictionary) || isHuge(header.readBigUInt64LE(5))) {
+    throw damagedInput('lzma', 'no known encoder writes such a header');
+  }
+}
+
+/** Powers of two, and those and a half: without a magic number this is what tells the format, as in liblzma. */
+function isUsualDictionary(sizeBytes: number): boolean {
+  const power = 2 ** Math.floor(Math.log2(sizeBytes));
+  return sizeBytes === power || sizeBytes === power * 1.5;
+}
+
+/** 256 GiB or more; all bits set stands for an unknown size. */
+function isHuge(contentBytes: bigint): boolean {
+  return contentBytes !== 0xffff_ffff_ffff_ffffn && contentBytes >= 1n << 38n;
 }
 
 async function* chain(first: Buffer, reader: ChunkReader): AsyncGenerator<Uint8Array> {

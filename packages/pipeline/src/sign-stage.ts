@@ -55,7 +55,8 @@ async function signOne(workspace: Workspace, record: PackageRecord, key: Signing
     try {
       await workspace.store.ensureIntact(record.digest);
       const pkg = await openPackage(workspace.store.path(record.digest));
-      await signPackage(pkg, path, (header) => signDetached(key, header, { created: workspace.time }));
+      const sign = (header: Uint8Array) => signDetached(key, header, { created: workspace.time });
+      await signPackage(pkg, path, sign, { isIntact: true });
       return await workspace.store.putFile(path, undefined, true);
     } finally {
       await rm(path, { force: true });

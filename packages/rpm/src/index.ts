@@ -66,11 +66,11 @@ export { formatRich, parseRich, type RichDependency, richLeaves } from './rich-d
 export { rpmlibFeatures } from './rpmlib-features.ts';
 export { isSatisfied, type Supplier } from './satisfaction.ts';
 export { comparisonFromBits, comparisonToBits } from './sense.ts';
+export { type PackageSignature, readSignatures } from './signing/package-signature.ts';
 export {
-  type PackageSignature,
-  readSignatures,
   removeSignatures,
   type SignHeader,
+  type SignPackageOptions,
   signPackage,
 } from './signing/sign-package.ts';
 export { formatSystemState } from './system-state/format-system-state.ts';

@@ -2,6 +2,7 @@ export type { Certificate } from './certificates/certificate.ts';
 export { type CheckOptions, SignatureCheck, type SignatureFinding } from './certificates/check-signature.ts';
 export { Keyring, parseCertificates } from './certificates/keyring.ts';
 export { isReadable, parseSignature, type UnreadableSignature } from './certificates/parse-signature.ts';
+export { judgeSignatures, type PolicyOutcome, type SignaturePolicy } from './certificates/signature-policy.ts';
 export { loadOrCreateKey } from './key-directory.ts';
 export type { SignatureHash } from './openpgp-policy.ts';
 export { hashAlgorithmName, publicKeyAlgorithmName } from './packets/algorithms.ts';
@@ -14,6 +15,7 @@ export {
   generateCertificate,
 } from './signing/generate-certificate.ts';
 export type { NewKeyAlgorithm } from './signing/generate-secret-key.ts';
+export { type GpgAgentSignerOptions, gpgAgentSigner } from './signing/gpg-agent-signer.ts';
 export { type MakeSignatureOptions, makeSignature } from './signing/make-signature.ts';
 export type { Signer, SigningHash, SigningInput } from './signing/signer.ts';
 export { type SoftwareSignerOptions, softwareSigner } from './signing/software-signer.ts';

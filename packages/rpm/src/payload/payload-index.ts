@@ -57,7 +57,7 @@ export class PayloadIndex {
   /** Bytes of content that a stripped archive has for a file: undefined for files that cannot be in it. */
   strippedSizeBytes(index: number): number | undefined {
     const file = this.#files[index];
-    if (file === undefined || (file.flags & fileFlags.ghost) !== 0) {
+    if (file === undefined || isGhost(file)) {
       return undefined;
     }
     if (isSymlink(file.mode)) {
@@ -85,17 +85,16 @@ export class PayloadIndex {
       index,
       file,
       links,
-      holdsContent: isRegular(file.mode) && this.#takeContent(file, links, entry.sizeBytes),
+      holdsContent: isRegular(file.mode) && !isGhost(file) && this.#takeContent(file, links, entry.sizeBytes),
     };
   }
 
   /** Throws `RPM_BAD_PAYLOAD` when a file of the header was not in the archive. */
   checkComplete(): void {
     this.#files.forEach((file, index) => {
-      const isGhost = (file.flags & fileFlags.ghost) !== 0;
       const isEmpty = !isRegular(file.mode) || file.sizeBytes === 0;
       const isComplete = this.#seen[index] === 1 && (isEmpty || this.#withContent.has(this.#links[index] ?? []));
-      if (!isGhost && !isComplete) {
+      if (!isGhost(file) && !isComplete) {
         throw badPayload(this.#place, `${file.path} is missing`);
       }
     });
@@ -117,4 +116,9 @@ export class PayloadIndex {
     this.#withContent.add(links);
     return true;
   }
+}
+
+/** Ghosts are in the header only; some packages of rpm before 4.11 have them in the payload, which rpm passes over. */
+export function isGhost(file: PackageFile): boolean {
+  return (file.flags & fileFlags.ghost) !== 0;
 }

@@ -49,10 +49,11 @@ export class PayloadStream {
     if (format !== 'cpio' || (name !== undefined && !compressions.includes(name))) {
       throw this.#unsupported(format, name);
     }
+    const named = name as Compression | undefined;
     return this.withErrors(
-      name === undefined
-        ? decompressUnnamed(source, maxBytes)
-        : decompress(source, { compression: name as Compression, maxBytes }),
+      named === undefined || named === 'xz' || named === 'lzma'
+        ? decompressLike(source, { named, maxBytes })
+        : decompress(source, { compression: named, maxBytes }),
     );
   }
 
@@ -74,13 +75,21 @@ export class PayloadStream {
   }
 }
 
-/** A header that names no compression means gzip, or bytes that do not begin like it and are the archive itself. */
-async function* decompressUnnamed(source: Chunks, maxBytes: number): AsyncGenerator<Uint8Array> {
+/**
+ * Where the first bytes decide, as for rpm: no name means gzip, or bytes that do not begin like it and are the archive
+ * itself; xz and lzma stand for each other.
+ */
+async function* decompressLike(
+  source: Chunks,
+  { named, maxBytes }: { readonly named: 'xz' | 'lzma' | undefined; readonly maxBytes: number },
+): AsyncGenerator<Uint8Array> {
   const iterator = passOn(source);
   try {
     const { value, done } = await iterator.next();
     if (done !== true) {
-      const compression = detectCompression(value) === 'gzip' ? 'gzip' : 'none';
+      const begins = detectCompression(value);
+      const unnamed = begins === 'gzip' ? 'gzip' : 'none';
+      const compression = named === undefined ? unnamed : begins === 'xz' ? 'xz' : 'lzma';
       yield* decompress(startingWith(value, iterator), { compression, maxBytes });
     }
   } finally {

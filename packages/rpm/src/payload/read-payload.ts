@@ -6,7 +6,7 @@ import { type FileDigests, readFileDigests } from '../metadata/files.ts';
 import type { HashName } from '../metadata/hash-algorithm.ts';
 import type { RpmPackage } from '../package/open-package.ts';
 import { type PayloadPlace, payloadError } from './payload-error.ts';
-import { type LocatedMember, PayloadIndex } from './payload-index.ts';
+import { isGhost, type LocatedMember, PayloadIndex } from './payload-index.ts';
 import { PayloadStream } from './payload-stream.ts';
 
 export interface PayloadMember extends LocatedMember {
@@ -37,6 +37,9 @@ export async function* readPayload(pkg: RpmPackage, options: ReadPayloadOptions 
     const strippedSizeBytes = (place: number) => index.strippedSizeBytes(place);
     for await (const entry of readCpio(archive, { file: pkg.path, strippedSizeBytes, nameEncoding: 'latin1' })) {
       const member = index.locate(entry);
+      if (isGhost(member.file)) {
+        continue;
+      }
       const content = member.holdsContent ? payload.withErrors(entry.content) : empty;
       const checked =
         digests === undefined ? content : checkedContent(content, member, { digests, place: payload.place });

@@ -33,13 +33,20 @@ export async function replaceSignatureHeader(
   });
 }
 
-/** The entries with as much reserved space as keeps the header's size, if the package had any and some is left. */
+/**
+ * The entries with as much reserved space as keeps the header's size, if the package has any. When it does not suffice
+ * it stays whole, as rpmsign leaves it: the package grows once, and later signatures find their place again.
+ */
 function withReservedSpace(pkg: RpmPackage, entries: readonly HeaderEntry[]): HeaderEntry[] {
   const reservedTag = isFormat6(pkg) ? signatureTag.reserved : signatureTag.reservedSpace;
+  const reserved = pkg.signature.entry(reservedTag);
   const rest = entries.filter((entry) => entry.tag !== reservedTag);
+  if (reserved === undefined) {
+    return rest;
+  }
   const oldBytes = pkg.signature.blob.length + 8;
   const left = oldBytes - writeHeader(rest, 'signatures').length - indexEntryBytes;
-  return pkg.signature.has(reservedTag) && left > 0 ? [...rest, binaryEntry(reservedTag, Buffer.alloc(left))] : rest;
+  return [...rest, binaryEntry(reservedTag, Buffer.alloc(left > 0 ? left : reserved.count))];
 }
 
 async function overwrite(path: string, bytes: Buffer, offset: number): Promise<void> {

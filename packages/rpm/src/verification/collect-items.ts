@@ -1,5 +1,11 @@
 import { SlipwayError } from '@slipway/core';
-import { isReadable, parseSignature, type SignaturePacket, type UnreadableSignature } from '@slipway/trust';
+import {
+  isReadable,
+  parseSignature,
+  type SignatureFinding,
+  type SignaturePacket,
+  type UnreadableSignature,
+} from '@slipway/trust';
 import type { Header } from '../header/header.ts';
 import type { HeaderEntry } from '../header/header-entry.ts';
 import { headerType } from '../header/header-type.ts';
@@ -126,11 +132,18 @@ function digestItem(rule: VerifiableTag, { origin, bytes, index }: Value): Verif
 function signatureItem(rule: VerifiableTag, { origin, bytes, index }: Value): VerifiableItem {
   const packet = rule.type === headerType.stringArray ? decodeBase64(bytes.toString('latin1')) : bytes;
   if (packet === undefined) {
-    return unverifiable(rule, 'bad', `${origin} tag ${rule.tag}: invalid base64`);
+    const finding: SignatureFinding = {
+      verdict: { status: 'malformed', reason: 'not Base64' },
+      certificate: undefined,
+    };
+    return { ...unverifiable(rule, 'bad', `${origin} tag ${rule.tag}: invalid base64`), finding };
   }
   const signature = parseSignature(packet);
   if (!isReadable(signature)) {
-    return unverifiable(rule, 'bad', `${origin} tag ${rule.tag}: invalid OpenPGP signature${formatReasons(signature)}`);
+    const message = `${origin} tag ${rule.tag}: invalid OpenPGP signature${formatReasons(signature)}`;
+    const reason = signature.reasons.at(-1) ?? 'it is no OpenPGP packet';
+    const finding: SignatureFinding = { verdict: { status: 'malformed', reason }, certificate: undefined };
+    return { ...unverifiable(rule, 'bad', message), finding };
   }
   return {
     ...unverifiable(rule, 'bad', undefined),

@@ -1,4 +1,12 @@
-import { hashAlgorithmName, Keyring, publicKeyAlgorithmName, type SignatureFinding } from '@slipway/trust';
+import {
+  hashAlgorithmName,
+  judgeSignatures,
+  Keyring,
+  type PolicyOutcome,
+  publicKeyAlgorithmName,
+  type SignatureFinding,
+  type SignaturePolicy,
+} from '@slipway/trust';
 import { openPackage, type RpmPackage } from '../package/open-package.ts';
 import { collectItems } from './collect-items.ts';
 import { judgeItems, type VerificationLevel } from './judge-items.ts';
@@ -13,6 +21,8 @@ export interface VerifyPackageOptions {
   readonly at: number;
   /** Default `digest`, as rpm's. */
   readonly level?: VerificationLevel;
+  /** Whose signatures there must be. Without it, `level` and rpm's rule decide: one good signature is enough. */
+  readonly require?: SignaturePolicy;
   /** False is rpmkeys' --nosignature. */
   readonly signatures?: boolean;
   /** False is rpmkeys' --nodigest. */
@@ -29,15 +39,17 @@ export interface VerifiedItem {
   readonly tag: number;
   readonly covers: Coverage;
   readonly result: VerificationResult;
-  /** Of signatures that could be read. */
+  /** Of signatures that are there. */
   readonly finding: SignatureFinding | undefined;
   /** As rpmkeys prints it, without indentation; more than one line where it quotes its OpenPGP library. */
   readonly line: string;
 }
 
 export interface PackageVerification {
-  /** What rpm would do. */
+  /** What rpm would do, or, where signatures were required, whether digests hold and those signatures are there. */
   readonly accepted: boolean;
+  /** Present where signatures were required. */
+  readonly signers: PolicyOutcome | undefined;
   readonly digestsFail: boolean;
   readonly signaturesFail: boolean;
   /** In rpm's order. */
@@ -60,7 +72,10 @@ export async function verifyPackage(
   await verifyItems(pkg, items, { keyring, at, postQuantum });
   items.sort(compareItems);
   const { shown, digestsFail, signaturesFail } = judgeItems(items, level);
-  return { accepted: !digestsFail && !signaturesFail, digestsFail, signaturesFail, items: shown.map(describeItem) };
+  const findings = items.map(({ finding }) => finding).filter((finding) => finding !== undefined);
+  const signers = options.require === undefined ? undefined : judgeSignatures(findings, options.require);
+  const accepted = !digestsFail && (signers?.accepted ?? !signaturesFail);
+  return { accepted, signers, digestsFail, signaturesFail, items: shown.map(describeItem) };
 }
 
 function describeItem(item: VerifiableItem): VerifiedItem {

@@ -53,6 +53,7 @@ const hashEnds: Readonly<Record<HashStrength, Readonly<Record<number, number>>>>
 /** A revocation with an old hash does less harm than one that is ignored: seven more years. */
 const revocationGraceSeconds = (7 * 365 + 2) * 86_400;
 const minModulusBits = 2048;
+const minSubgroupBits = 224;
 const zeroBitsByChance = 24;
 
 /** Subpackets that a verifier may meet as critical; of notations none is known here. */
@@ -89,12 +90,18 @@ const revocationTypes: readonly number[] = [
 
 /**
  * Why a signature cannot come from a key that is strong enough, as far as it tells without the key: by the size of its
- * number, whose first bits may be zero by chance.
+ * numbers, whose first bits may be zero by chance. DSA with 2,048 bits has a subgroup of 224.
  */
-export function signatureSizeFault({ publicKeyAlgorithm: algorithm, values }: SignaturePacket): string | undefined {
+export function signatureSizeFault({
+  publicKeyAlgorithm: algorithm,
+  values = [],
+}: SignaturePacket): string | undefined {
+  const bits = Math.max(0, ...values.map(bitsOf));
   const isRsa = algorithm === publicKeyAlgorithm.rsa || algorithm === publicKeyAlgorithm.rsaSignOnly;
-  const bits = bitsOf(values?.[0] ?? Buffer.alloc(0));
-  return isRsa && bits <= minModulusBits - zeroBitsByChance ? `RSA with ${bits} bits is too weak` : undefined;
+  const needed = isRsa ? minModulusBits : algorithm === publicKeyAlgorithm.dsa ? minSubgroupBits : 0;
+  return needed > 0 && bits <= needed - zeroBitsByChance
+    ? `${publicKeyAlgorithmName(algorithm)} with numbers of ${bits} bits is too weak`
+    : undefined;
 }
 
 function criticalFault(signature: SignaturePacket): string | undefined {

@@ -24,8 +24,8 @@ function build(key: KeyPacket, secret: Buffer): readonly KeyObject[] {
       return [fromPkcs1(material.n, material.e, cursor)];
     case 'ec':
       return key.algorithm === publicKeyAlgorithm.eddsaLegacy
-        ? [rawPrivateKey('ed25519', leftPad(cursor.mpi(), 32))]
-        : [fromSec1(material.oid, material.point, cursor.mpi())];
+        ? [rawPrivateKey('ed25519', leftPad(cursor.secretMpi(), 32))]
+        : [fromSec1(material.oid, material.point, cursor.secretMpi())];
     case 'native':
       return (nativeParts[key.algorithm] ?? []).map((part) =>
         rawPrivateKey(part.nodeType, cursor.take(secretBytes(part))),
@@ -37,7 +37,7 @@ function build(key: KeyPacket, secret: Buffer): readonly KeyObject[] {
 
 /** Of RSA, OpenPGP keeps the coefficient of the primes the other way round than PKCS #1: here p and q change places. */
 function fromPkcs1(n: Buffer, e: Buffer, cursor: PacketCursor): KeyObject {
-  const [d, q, p, coefficient] = [cursor.mpi(), cursor.mpi(), cursor.mpi(), cursor.mpi()];
+  const [d, q, p, coefficient] = [cursor.secretMpi(), cursor.secretMpi(), cursor.secretMpi(), cursor.secretMpi()];
   const exponents = [p, q].map((prime) => derInteger(remainder(d, prime)));
   const numbers = [n, e, d, p, q].map(derInteger);
   const key = derSequence(derInteger(Buffer.alloc(1)), ...numbers, ...exponents, derInteger(coefficient));

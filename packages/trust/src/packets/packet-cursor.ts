@@ -67,6 +67,11 @@ export class PacketCursor {
     return value;
   }
 
+  /** An integer of a secret key: gpg writes those of EdDSA with the bits of the field, whatever the number is. */
+  secretMpi(): Buffer {
+    return this.take(Math.ceil(this.uint16() / 8));
+  }
+
   /** The object identifier of a curve, in hexadecimal; its length is one byte (RFC 9580, 9.2). */
   curveOid(): string {
     const length = this.uint8();
