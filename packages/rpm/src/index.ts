@@ -81,6 +81,7 @@ export {
   type GroupMemberType,
   type GroupState,
   type InstallReason,
+  isUserInstalled,
   reasonLookup,
   type SystemState,
   systemStateDirectory,

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { createHash } from 'node:crypto';
-import { existsSync, globSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { existsSync, globSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { basename, join } from 'node:path';
@@ -17,6 +17,7 @@ import { writePackage } from '../writing/write-package.ts';
 import { indexTables } from './index-tables.ts';
 import { fileState, type InstalledPackage } from './installed-package.ts';
 import { installedTag } from './installed-tags.ts';
+import { listInstalled } from './list-installed.ts';
 import { readRpmDatabase } from './read-database.ts';
 import { writeRpmDatabase } from './write-database.ts';
 
@@ -176,7 +177,9 @@ for (const format of [4, 6] as const) {
   });
 }
 
-test('files that a transaction leaves out are told apart as rpm does it', { skip: noJudge }, async () => {
+test('files that a transaction leaves out are told apart, and rpm -V finds the same with our database', {
+  skip: noJudge,
+}, async () => {
   await withInstaller(async (installer) => {
     await build(installer.judge, 4);
     const inside = `/tmp/${basename(installer.judge.directory)}`;
@@ -186,8 +189,38 @@ test('files that a transaction leaves out are told apart as rpm does it', { skip
     const installed = await asRecorded({ database: path, packages: await installer.packages() });
     const states = installed.flatMap(({ fileStates }) => [...(fileStates ?? [])]);
     assert.deepEqual([...new Set(states)].sort(), [fileState.normal, fileState.notInstalled, fileState.netShared]);
-    await writeRpmDatabase(join(directory, 'left-out.sqlite'), installed);
-    assert.deepEqual(databaseContents(join(directory, 'left-out.sqlite')), databaseContents(path));
+    const ours = join(directory, 'left-out.sqlite');
+    await writeRpmDatabase(ours, installed);
+    assert.deepEqual(databaseContents(ours), databaseContents(path));
+    const verify = () => installer.judge.run(`rpm --root ${inside}/root --dbpath /db -Va --nodeps --noscripts`);
+    writeFileSync(join(installer.judge.directory, 'root/usr/everything/caps'), 'changed');
+    const before = await verify();
+    assert.match(before.stdout, /^S.5....TP? +\/usr\/everything\/caps$/m);
+    assert.doesNotMatch(before.stdout, /german|everything\.txt/, 'files that were left out are not missed');
+    for (const name of globSync('rpmdb.sqlite*', { cwd: join(path, '..') })) {
+      rmSync(join(path, '..', name));
+    }
+    writeFileSync(path, readFileSync(ours));
+    assert.deepEqual(await verify(), before);
+  });
+});
+
+test('a file that lost against one of a preferred colour is recorded so', { skip: noData || noJudge }, async () => {
+  await withInstaller(async (installer) => {
+    const inside = `/tmp/${basename(installer.judge.directory)}`;
+    for (const arch of ['i686', 'x86_64']) {
+      await installer.judge.add(join(rpmData, `rpms/rpm-testsuite/tests/data/RPMS/hello-2.0-1.${arch}.rpm`));
+    }
+    await installer.installEach(`--root ${inside}/root --dbpath /db -i --nodeps --ignorearch`);
+    const path = join(installer.judge.directory, 'root/db/rpmdb.sqlite');
+    const told = listInstalled(path).packages.map(({ arch, files }) => [arch, files[0]?.state, files[0]?.color]);
+    assert.deepEqual(told, [
+      ['i686', fileState.wrongColor, 1],
+      ['x86_64', fileState.normal, 2],
+    ]);
+    const installed = await asRecorded({ database: path, packages: await installer.packages() });
+    await writeRpmDatabase(join(directory, 'colors.sqlite'), installed);
+    assert.deepEqual(databaseContents(join(directory, 'colors.sqlite')), databaseContents(path));
   });
 });
 

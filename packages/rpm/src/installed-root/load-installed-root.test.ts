@@ -14,7 +14,12 @@ import { formatNevra } from '../nevra.ts';
 import { openPackage } from '../package/open-package.ts';
 import { formatSystemState } from '../system-state/format-system-state.ts';
 import { rpmdbCookie } from '../system-state/rpmdb-cookie.ts';
-import { emptySystemState, type SystemState, systemStateDirectory } from '../system-state/system-state.ts';
+import {
+  emptySystemState,
+  isUserInstalled,
+  type SystemState,
+  systemStateDirectory,
+} from '../system-state/system-state.ts';
 import { Judge, noJudge } from '../testing/judge.ts';
 import { rpmData } from '../testing/rpm-data.ts';
 import { loadInstalledRoot } from './load-installed-root.ts';
@@ -173,6 +178,9 @@ test('dnf5 and rpm take a root that we wrote for their own', { skip: noDnf }, as
         'weak-extra: Weak Dependency here',
       ],
     );
+    const asked = loadInstalledRoot(system.root)?.packages.filter(({ reason }) => isUserInstalled(reason)) ?? [];
+    const userInstalled = await system.dnf("repoquery --userinstalled --qf '%{name}\\n'");
+    assert.deepEqual(asked.map(({ name }) => name).sort(), userInstalled.trim().split('\n').sort());
     const unneeded = await system.dnf("repoquery --unneeded --qf '%{name}\\n'");
     assert.deepEqual(unneeded.trim().split('\n').sort(), ['grouped.one', 'left-over', 'weak-extra']);
     await system.run(`rpm --root ${system.inside}/root -Va`);

@@ -6,6 +6,11 @@ import type { Nevra } from '../package-metadata.ts';
  */
 export type InstallReason = 'user' | 'group' | 'external-user' | 'dependency' | 'weak-dependency';
 
+/** Whether somebody wanted the package itself, so that clean-up leaves it (libdnf5, filter_userinstalled). */
+export function isUserInstalled(reason: InstallReason): boolean {
+  return reason !== 'dependency' && reason !== 'weak-dependency';
+}
+
 /** Kinds of members of a comps group that are installed with it. */
 export type GroupMemberType = 'mandatory' | 'default' | 'conditional' | 'optional';
 
