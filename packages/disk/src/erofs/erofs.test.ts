@@ -296,6 +296,8 @@ test('options that EROFS cannot have are refused', () => {
   assert.throws(plan({ label: 'x'.repeat(16) }), bad);
   assert.throws(plan({ kernel: { version: 'newest' } }), bad);
   assert.throws(plan({ compression: { algorithm: 'zstd', level: 23 } }), bad);
+  assert.throws(plan({ compression: { algorithm: 'lz4', level: 3 } }), bad);
+  assert.throws(plan({ compression: { algorithm: 'lzma' as 'lz4' } }), bad);
   assert.throws(plan({ compression: { algorithm: 'lz4', clusterBytes: 4096 } }), bad);
   assert.throws(plan({ compression: { algorithm: 'lz4', clusterBytes: 100_000 } }), bad);
 });
