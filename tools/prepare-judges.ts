@@ -44,7 +44,7 @@ const machinePackages: Readonly<Record<string, string>> = {
 };
 
 const treePackages =
-  'dnf5,rpm,createrepo-c,libsolv-tools,librpm-sequoia-1,sq,zstd,xz-utils,cpio,gnupg,ca-certificates,systemd-boot-efi,systemd-ukify,binutils,systemd,udev,kmod,python3-spdx-tools,erofs-utils';
+  'dnf5,rpm,createrepo-c,libsolv-tools,librpm-sequoia-1,sq,zstd,xz-utils,cpio,gnupg,ca-certificates,systemd-boot-efi,systemd-ukify,binutils,systemd,udev,kmod,python3-spdx-tools,erofs-utils,systemd-repart,libfdisk1,libcryptsetup12';
 
 function has(program: string): boolean {
   const places = program.startsWith('/')

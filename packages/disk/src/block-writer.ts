@@ -103,7 +103,7 @@ export class FileBlockWriter implements BlockWriter {
     }
   }
 
-  /** Writes what is left and waits until it is on disk; the file then has `sizeBytes`, for content that took less. */
+  /** Writes what is left, cuts the file at `sizeBytes` when it has become shorter, and waits until it is on disk. */
   async close(sizeBytes = this.#sizeBytes): Promise<void> {
     try {
       await this.#startFlush();

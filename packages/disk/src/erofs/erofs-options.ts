@@ -2,18 +2,16 @@ import { SlipwayError } from '@slipway/core';
 import type { FileInode } from '@slipway/tree';
 import type { ErofsKernel } from './kernel-features.ts';
 
-export type ErofsCompression =
-  | { readonly algorithm: 'lz4'; readonly clusterBytes?: number }
-  | {
-      readonly algorithm: 'zstd';
-      /** 1 to 22; default 3. */
-      readonly level?: number;
-      /**
-       * Content that is compressed together and read together: a power of two from 8 KiB to 512 KiB, default 128 KiB.
-       * The last cluster of a file may have half as much again.
-       */
-      readonly clusterBytes?: number;
-    };
+export interface ErofsCompression {
+  readonly algorithm: 'lz4' | 'zstd';
+  /** Of zstd: 1 to 22, default 3. */
+  readonly level?: number;
+  /**
+   * Content that is compressed together and read together: a power of two from 8 KiB to 512 KiB, default 128 KiB. The
+   * last cluster of a file may have half as much again.
+   */
+  readonly clusterBytes?: number;
+}
 
 export interface ErofsOptions {
   /** Textual UUID (RFC 9562). */
@@ -32,6 +30,7 @@ export interface ErofsOptions {
 
 export interface CompressionSettings {
   readonly algorithm: 'lz4' | 'zstd';
+  /** LZ4 has none. */
   readonly level: number;
   readonly clusterBytes: number;
 }
@@ -48,6 +47,9 @@ export interface ErofsSettings {
 
 /** Kernels before 6.0 insist on a terminator in the field of 16 bytes. */
 const maxLabelBytes = 15;
+/** Of zstd. */
+const defaultLevel = 3;
+const maxLevel = 22;
 const defaultClusterBytes = 1 << 17;
 const minClusterBytes = 1 << 13;
 /** The longest cluster is half as long again, and kernels read up to 1 MiB (Z_EROFS_PCLUSTER_MAX_SIZE). */
@@ -65,16 +67,21 @@ export function checkOptions(options: ErofsOptions): ErofsSettings {
   return { uuid: Buffer.from(uuid.replaceAll('-', ''), 'hex'), createdAt, label, kernel, compression, order };
 }
 
-function checkCompression(compression: ErofsCompression): CompressionSettings {
-  const { algorithm, clusterBytes = defaultClusterBytes } = compression;
-  const level = compression.algorithm === 'zstd' ? (compression.level ?? 3) : 0;
+function checkCompression({
+  algorithm,
+  level,
+  clusterBytes = defaultClusterBytes,
+}: ErofsCompression): CompressionSettings {
   check(algorithm === 'lz4' || algorithm === 'zstd', `${JSON.stringify(algorithm)} is not a compression`);
-  check(algorithm === 'lz4' || (Number.isInteger(level) && level >= 1 && level <= 22), 'zstd has levels from 1 to 22');
+  check(level === undefined || algorithm === 'zstd', `${algorithm} has no levels`);
+  const settings = { algorithm, level: level ?? defaultLevel, clusterBytes };
+  const isLevel = Number.isInteger(settings.level) && settings.level >= 1 && settings.level <= maxLevel;
+  check(isLevel, `zstd has levels from 1 to ${maxLevel}`);
   check(
     Number.isInteger(Math.log2(clusterBytes)) && clusterBytes >= minClusterBytes && clusterBytes <= maxClusterBytes,
     'clusterBytes must be a power of two from 8 KiB to 512 KiB',
   );
-  return { algorithm, level, clusterBytes };
+  return settings;
 }
 
 function check(condition: boolean, complaint: string): void {

@@ -1,9 +1,9 @@
 import assert from 'node:assert/strict';
 import { createHash } from 'node:crypto';
-import { stat } from 'node:fs/promises';
+import { readdir, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { test } from 'node:test';
-import { runProgram } from '@slipway/core';
+import { runProgram, SlipwayError } from '@slipway/core';
 import { type ContentSource, type FileInode, FileTree, generatedFile, type Ownership, rootOwned } from '@slipway/tree';
 import fc from 'fast-check';
 import type { BlockWriter } from '../block-writer.ts';
@@ -286,6 +286,25 @@ test('a kernel that cannot read the file system is refused', () => {
     const algorithm = missing === 'CONFIG_EROFS_FS_ZIP' ? 'lz4' : 'zstd';
     assert.throws(plan('6.12', algorithm, config), { ...refused, message: new RegExp(`without ${missing} `) });
   }
+  const pages = `${names.map((name) => `${name}=y\n`).join('')}CONFIG_ARM64_64K_PAGES=y\n`;
+  plan('6.4', undefined, pages)();
+  plan('6.8', 'lz4', pages)();
+  assert.throws(plan('6.3', undefined, pages), refused);
+  assert.throws(plan('6.6', 'lz4', pages), { ...refused, message: /memory pages came with Linux 6\.8$/ });
+});
+
+test('a failure leaves neither an image nor a part of one', async () => {
+  await inTemporaryDirectory(async (directory) => {
+    const damaged: ContentSource = {
+      async *stream(files) {
+        yield* mixedContent.stream([...files].slice(0, 5));
+        throw new SlipwayError('DISK_CONTENT_SIZE', 'damaged');
+      },
+    };
+    const image = join(directory, 'image');
+    await assert.rejects(writeImage(image, variedTree(), {}, damaged), { code: 'DISK_CONTENT_SIZE' });
+    assert.deepEqual(await readdir(directory), []);
+  });
 });
 
 test('options that EROFS cannot have are refused', () => {
@@ -296,6 +315,8 @@ test('options that EROFS cannot have are refused', () => {
   assert.throws(plan({ label: 'x'.repeat(16) }), bad);
   assert.throws(plan({ kernel: { version: 'newest' } }), bad);
   assert.throws(plan({ compression: { algorithm: 'zstd', level: 23 } }), bad);
+  assert.throws(plan({ compression: { algorithm: 'lz4', level: 3 } }), bad);
+  assert.throws(plan({ compression: { algorithm: 'lzma' as 'lz4' } }), bad);
   assert.throws(plan({ compression: { algorithm: 'lz4', clusterBytes: 4096 } }), bad);
   assert.throws(plan({ compression: { algorithm: 'lz4', clusterBytes: 100_000 } }), bad);
 });

@@ -12,7 +12,8 @@ export interface ErofsKernel {
 interface KernelFeature {
   readonly meaning: string;
   readonly since: readonly [major: number, minor: number];
-  readonly setting: string;
+  /** Without it the feature is left out of a kernel; some features cannot be. */
+  readonly setting?: string;
 }
 
 /** The versions are those of the first kernel with the feature outside of drivers/staging. */
@@ -27,26 +28,44 @@ const features = {
     since: [5, 4],
     setting: 'CONFIG_EROFS_FS_SECURITY',
   },
+  smallBlocks: { meaning: 'EROFS with blocks smaller than its memory pages', since: [6, 4] },
+  smallCompressedBlocks: { meaning: 'compressed EROFS with blocks smaller than its memory pages', since: [6, 8] },
 } as const satisfies Readonly<Record<string, KernelFeature>>;
 
 export type ErofsFeature = keyof typeof features;
+
+const compressions: ReadonlySet<ErofsFeature> = new Set(['lz4', 'zstd']);
+
+/** Blocks have 4 KiB whatever the kernel; pages of some ARM and POWER kernels have more. */
+const largePageSettings = [
+  'CONFIG_ARM64_16K_PAGES',
+  'CONFIG_ARM64_64K_PAGES',
+  'CONFIG_PAGE_SIZE_16KB',
+  'CONFIG_PAGE_SIZE_64KB',
+  'CONFIG_PPC_64K_PAGES',
+];
 
 /**
  * Throws `DISK_EROFS_KERNEL` for the first feature that the kernel lacks: it would refuse the file system, or show it
  * without the attributes. Throws `DISK_EROFS_BAD_OPTION` for a version that is none.
  */
-export function checkKernel(kernel: ErofsKernel, needed: Iterable<ErofsFeature>): void {
+export function checkKernel(kernel: ErofsKernel, needed: readonly ErofsFeature[]): void {
   const version = parseVersion(kernel.version);
   const settings = kernel.config === undefined ? undefined : enabledSettings(kernel.config);
-  for (const name of needed) {
-    const { meaning, since, setting } = features[name];
+  const forPages = largePageSettings.some((name) => settings?.has(name)) ? [smallBlockFeature(needed)] : [];
+  for (const name of [...needed, ...forPages]) {
+    const { meaning, since, setting }: KernelFeature = features[name];
     if (version.major < since[0] || (version.major === since[0] && version.minor < since[1])) {
       throw unreadable(kernel, `${meaning} came with Linux ${since[0]}.${since[1]}`, name);
     }
-    if (settings !== undefined && !settings.has(setting)) {
+    if (setting !== undefined && settings?.has(setting) === false) {
       throw unreadable(kernel, `it is built without ${setting} (${meaning})`, name);
     }
   }
+}
+
+function smallBlockFeature(needed: readonly ErofsFeature[]): ErofsFeature {
+  return needed.some((name) => compressions.has(name)) ? 'smallCompressedBlocks' : 'smallBlocks';
 }
 
 function parseVersion(text: string): { readonly major: number; readonly minor: number } {
@@ -64,12 +83,11 @@ function enabledSettings(config: string): Set<string> {
   return new Set([...config.matchAll(/^(CONFIG_\w+)=[ym]$/gm)].map(([, name = '']) => name));
 }
 
-const compressions: ReadonlySet<ErofsFeature> = new Set(['lz4', 'zstd']);
-
 function unreadable({ version }: ErofsKernel, reason: string, feature: ErofsFeature): SlipwayError {
-  const hint = compressions.has(feature)
-    ? 'choose another compression for this file system (LZ4, or none), or install a newer kernel'
-    : 'install a kernel with this feature, or choose another file system';
+  const hint =
+    compressions.has(feature) || feature === 'smallCompressedBlocks'
+      ? 'choose another compression for this file system (LZ4, or none), or install a newer kernel'
+      : 'install a kernel with this feature, or choose another file system';
   return new SlipwayError('DISK_EROFS_KERNEL', `Cannot make an EROFS file system for Linux ${version}: ${reason}`, {
     hint,
     data: { version, feature },

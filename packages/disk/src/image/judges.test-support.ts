@@ -35,12 +35,14 @@ export interface JudgeRun {
   /** Copied into a fresh directory of the tree, which is the working directory of the program. */
   readonly files: readonly string[];
   readonly command: readonly [string, ...string[]];
+  /** Mounts /proc in the tree, which systemd's programs look into; no other process sees it. */
+  readonly withProc?: boolean;
   /** Runs before the directory is removed; `directory` is its path outside. */
   readonly collect?: (directory: string) => Promise<void>;
 }
 
 /** Runs a program in the judge tree. */
-export async function runInJudgeTree({ files, command, collect }: JudgeRun): Promise<ProgramResult> {
+export async function runInJudgeTree({ files, command, withProc, collect }: JudgeRun): Promise<ProgramResult> {
   const tree = await realpath(judgeTree);
   await mkdir(join(tree, 'tmp'), { recursive: true });
   const directory = await mkdtemp(join(tree, 'tmp/slipway-disk-'));
@@ -49,18 +51,16 @@ export async function runInJudgeTree({ files, command, collect }: JudgeRun): Pro
       await cp(file, join(directory, basename(file)));
     }
     const inside = `/tmp/${basename(directory)}`;
-    const result = await runProgram('chroot', [
-      tree,
-      'sh',
-      '-c',
-      `cd "$1" && shift && exec "$@"`,
-      'sh',
-      inside,
-      ...command,
-    ]);
+    const entered = ['chroot', tree, 'sh', '-c', `cd "$1" && shift && exec "$@"`, 'sh', inside, ...command];
+    const [program = '', ...args] = withProc ? [...mountingProc(tree), ...entered] : entered;
+    const result = await runProgram(program, args);
     await collect?.(directory);
     return result;
   } finally {
     await rm(directory, { recursive: true });
   }
+}
+
+function mountingProc(tree: string): readonly string[] {
+  return ['unshare', '--mount', 'sh', '-c', `mount -t proc proc ${tree}/proc && exec "$@"`, 'sh'];
 }

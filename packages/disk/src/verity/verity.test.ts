@@ -9,7 +9,12 @@ import fc from 'fast-check';
 import { type BlockWriter, writeBlockFile } from '../block-writer.ts';
 import { planErofs } from '../erofs/plan-erofs.ts';
 import { writeErofs } from '../erofs/write-erofs.ts';
-import { inTemporaryDirectory, unlessInstalled } from '../image/judges.test-support.ts';
+import {
+  inTemporaryDirectory,
+  runInJudgeTree,
+  unlessInJudgeTree,
+  unlessInstalled,
+} from '../image/judges.test-support.ts';
 import { planVerity } from './plan-verity.ts';
 import { VerityDigests } from './verity-digests.ts';
 import { formatVeritySignature, verityPartitionGuids } from './verity-signature.ts';
@@ -246,3 +251,93 @@ test('a signature or certificate of another kind is refused', needsOpenssl, asyn
     }
   });
 });
+
+const needsRepart = {
+  skip: unlessInstalled('openssl', 'unshare') || unlessInJudgeTree('usr/bin/systemd-repart', 'usr/bin/mkfs.erofs'),
+};
+
+/** A partition with content, and what protects it. */
+const repartDefinitions = {
+  '1.conf': 'Type=usr\nFormat=erofs\nCopyFiles=/content:/\nVerity=data\nVerityMatchKey=usr\nMinimize=best\n',
+  '2.conf': 'Type=usr-verity\nVerity=hash\nVerityMatchKey=usr\nMinimize=best\n',
+  '3.conf': 'Type=usr-verity-sig\nVerity=signature\nVerityMatchKey=usr\n',
+};
+
+test('systemd-repart makes the same hash tree, signature partition and GUIDs', needsRepart, async () => {
+  await inTemporaryDirectory(async (directory) => {
+    const at = (name: string) => join(directory, name);
+    const { certificate } = await signWithOpenssl(at);
+    const { disk, partitions } = await runRepart(at);
+    const [data, tree, signature] = partitions.map(({ start, size }) =>
+      disk.subarray(start * 512, (start + size) * 512),
+    ) as [Buffer, Buffer, Buffer];
+    const salt = tree.subarray(88, 88 + tree.readUInt16LE(80));
+    const dataBytes = tree.readUInt32LE(72) * 4096;
+    const digests = new VerityDigests(salt);
+    const nowhere: BlockWriter = { write: async () => undefined };
+    await digests.over(nowhere).write(0, data.subarray(0, dataBytes));
+    const layout = planVerity({ dataBytes, salt, uuid: uuidOf(tree.subarray(16, 32)) });
+    const own = Buffer.alloc(layout.sizeBytes);
+    const hash = await writeVerity(layout, digests, { write: async (offset, part) => void own.set(part, offset) });
+    assert.ok(own.equals(tree.subarray(0, own.length)));
+    const json = textOf(signature);
+    const parsed = JSON.parse(json) as Record<string, string>;
+    assert.equal(parsed['rootHash'], hash);
+    const pkcs7 = Buffer.from(parsed['signature'] as string, 'base64');
+    assert.equal(textOf(formatVeritySignature({ rootHash: hash, signature: pkcs7, certificate })), json);
+    const { data: dataGuid, tree: treeGuid } = verityPartitionGuids(hash);
+    assert.deepEqual(partitions.map(({ uuid: guid }) => guid.toLowerCase()).slice(0, 2), [dataGuid, treeGuid]);
+  });
+});
+
+interface RepartPartition {
+  readonly start: number;
+  readonly size: number;
+  readonly uuid: string;
+}
+
+async function runRepart(at: (name: string) => string) {
+  const names = Object.keys(repartDefinitions);
+  for (const [name, definition] of Object.entries(repartDefinitions)) {
+    await writeFile(at(name), `[Partition]\n${definition}`);
+  }
+  await writeFile(at('content'), Buffer.alloc(1_000_000, 'content of a partition'));
+  const script = [
+    `mkdir defs root root/content && mv ${names.join(' ')} defs && mv content root/content/file`,
+    'systemd-repart --offline=yes --empty=create --size=auto --definitions=defs --root="$PWD/root" --seed="$0"' +
+      ' --private-key=key.pem --certificate=cert.pem disk',
+  ].join(' && ');
+  const images: Buffer[] = [];
+  const { status, stderr } = await runInJudgeTree({
+    files: [...names, 'content', 'key.pem', 'cert.pem'].map(at),
+    command: ['sh', '-c', script, uuid],
+    withProc: true,
+    collect: async (room) => void images.push(await readFile(join(room, 'disk'))),
+  });
+  assert.equal(status, 0, stderr);
+  const [disk] = images as [Buffer];
+  return { disk, partitions: partitionsOf(disk) };
+}
+
+/** The first three entries of a GPT (UEFI 2.10 table 5-6). */
+function partitionsOf(disk: Buffer): RepartPartition[] {
+  return [0, 1, 2].map((index) => {
+    const entry = disk.subarray(1024 + 128 * index, 1024 + 128 * (index + 1));
+    const start = Number(entry.readBigUInt64LE(32));
+    const guid = Buffer.from(entry.subarray(16, 32));
+    guid.subarray(0, 4).reverse();
+    guid.subarray(4, 6).reverse();
+    guid.subarray(6, 8).reverse();
+    return { start, size: Number(entry.readBigUInt64LE(40)) - start + 1, uuid: uuidOf(guid) };
+  });
+}
+
+function uuidOf(bytes: Uint8Array): string {
+  return Buffer.from(bytes)
+    .toString('hex')
+    .replace(/^(.{8})(.{4})(.{4})(.{4})/, '$1-$2-$3-$4-');
+}
+
+function textOf(padded: Buffer): string {
+  return padded.toString('utf8', 0, padded.indexOf(0));
+}
