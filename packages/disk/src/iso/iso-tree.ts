@@ -33,7 +33,8 @@ export type IsoNode = IsoDirectoryNode | IsoFileNode;
 
 /** ECMA-119 section 6.8.2.1. */
 const deepestLevel = 8;
-const longestName = 1024;
+/** In bytes: Linux cuts what is longer (fs/isofs/rock.c, get_rock_ridge_filename). */
+const longestName = 253;
 const largestFile = 0xffffffff;
 
 /** Throws `DISK_ISO_UNREPRESENTABLE` for what ISO 9660 cannot name or place. */

@@ -142,7 +142,7 @@ describe('a hybrid ISO', judges, () => {
       fc.stringMatching(/^[a-zA-Z0-9 +,;=[\]_-]{1,20}[a-z]$/),
       fc.stringMatching(/^[a-z]{1,3}\.[a-z]{1,5}$/),
       fc.stringMatching(/^[a-z]{150,200}$/),
-      fc.string({ unit: fc.constantFrom('é', '漢', 'x'), minLength: 60, maxLength: 120 }).map((text) => `${text}y`),
+      fc.string({ unit: fc.constantFrom('é', '漢', 'x'), minLength: 60, maxLength: 80 }).map((text) => `${text}y`),
     );
     const path = fc.array(name, { minLength: 1, maxLength: 4 }).map((parts) => `/${parts.join('/')}`);
     const contents = fc.array(fc.record({ path, sizeBytes: fc.nat({ max: 9000 }) }), { maxLength: 40 });
@@ -198,6 +198,7 @@ describe('what cannot be on a CD is refused', () => {
     ['a file that is a directory', () => planIso(disk, { ...volume, files: [placed('/a'), placed('/a/b')] })],
     ['a path that climbs out', () => planIso(disk, { ...volume, files: [placed('/a/../b')] })],
     ['nine levels', () => planIso(disk, { ...volume, files: [placed('/1/2/3/4/5/6/7/8/9')] })],
+    ['a name of 254 bytes', () => planIso(disk, { ...volume, files: [placed(`/${'a'.repeat(254)}`)] })],
     ['a label in lower case', () => planIso(disk, { ...volume, label: 'a' })],
     [
       'a partition where the descriptors go',
