@@ -21,15 +21,17 @@ export {
 export { deriveGuid, type Guid } from './gpt/guid.ts';
 export { type PartitionAttribute, type PartitionType, partitionTypes } from './gpt/partition-types.ts';
 export { writeGpt } from './gpt/write-gpt.ts';
+export { type DiskFormat, type DiskFormatNames, type DiskOutput, diskFormats } from './image/disk-format.ts';
 export {
-  type DiskImage,
+  convertRawDisk,
+  type DiskImageFile,
   type DiskImageRequest,
-  type ImageFile,
   type PartitionWriter,
   writeDiskImage,
-  writeVhd,
 } from './image/write-disk-image.ts';
 export { type InitramfsCompression, writeInitramfs } from './image/write-initramfs.ts';
+export type { IsoFile } from './iso/iso-tree.ts';
+export { type IsoVolume, isoFilesOfEsp } from './iso/plan-iso.ts';
 export type { OciArchitecture, OciConfig, OciLayerBlob } from './oci/oci-documents.ts';
 export {
   type OciCompression,
@@ -39,9 +41,11 @@ export {
   writeOciLayout,
 } from './oci/write-oci-layout.ts';
 export { type OwnerNames, writeTreeTar } from './oci/write-tree-tar.ts';
+export type { Qcow2Compression } from './qcow2/compressed-qcow2.ts';
 export { planUki, type UkiPlan, type UkiRequest, type UkiSection, ukiSection } from './uki/plan-uki.ts';
 export { planVerity, type VerityLayout, type VerityOptions } from './verity/plan-verity.ts';
 export { VerityDigests } from './verity/verity-digests.ts';
 export { formatVeritySignature, type VeritySignature, verityPartitionGuids } from './verity/verity-signature.ts';
 export { writeVerity } from './verity/write-verity.ts';
 export { type VhdIdentity, vhdFooter } from './vhd/vhd-footer.ts';
+export type { VhdxIdentity } from './vhdx/plan-vhdx.ts';

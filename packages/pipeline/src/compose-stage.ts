@@ -143,10 +143,12 @@ async function packageFacts(workspace: Workspace, digest: Digest): Promise<Packa
 
 /** For GUIDs and other identifiers of an image: the same inputs give the same ones. */
 export function imageSeed(input: ImageInput, workspace: Workspace): Digest {
+  const { formats: _formats, qcow2Compression: _compression, ...disk } = input.definition.disk ?? {};
   return sha256(
     canonicalJson({
       image: input.name,
-      definition: input.definition,
+      // Without the formats: a disk is the same in all of them, whichever others are made of it.
+      definition: { ...input.definition, disk },
       packages: input.resolution.packages.map(({ digest }) => digest),
       time: workspace.time,
     }),

@@ -1,10 +1,11 @@
 import { mkdir } from 'node:fs/promises';
-import { join } from 'node:path';
 import { type BootFiles, type ComposedImage, payloadContent, planBootFiles } from '@slipway/compose';
-import { type Digest, SlipwayError } from '@slipway/core';
+import type { Digest } from '@slipway/core';
 import {
   deriveGuid,
+  diskFormats,
   type FatFile,
+  type GptPartition,
   planExt4,
   planFat,
   planGpt,
@@ -24,6 +25,7 @@ import {
   rootOwned,
 } from '@slipway/tree';
 import { imageSeed } from './compose-stage.ts';
+import { diskOutputs } from './disk-outputs.ts';
 import type { Artefact, ImageInput } from './image-outputs.ts';
 import { describeOutput, type OutputFile } from './output-files.ts';
 import type { Workspace } from './workspace.ts';
@@ -43,14 +45,15 @@ const initrdZstdLevel = 12;
 
 /**
  * A virtual machine disk: GPT with an EFI system partition (systemd-boot and one unified kernel image) and an ext4
- * root, as raw image and as fixed VHD with the same bytes.
+ * root, with the same bytes in every format that the definition asks for.
  */
 export async function writeDiskArtefacts(
   workspace: Workspace,
   { input, composed, directory }: ImageWriting,
 ): Promise<{ artefacts: Artefact[]; files: OutputFile[] }> {
   const content = payloadContent((digest) => workspace.store.path(digest));
-  const ids = diskIdentifiers(imageSeed(input, workspace));
+  const seed = imageSeed(input, workspace);
+  const ids = diskIdentifiers(seed);
   addMounts(composed.tree, ids, workspace.time);
   composed.origins.note('mounts');
   const boot = await planBootFiles(composed, input.definition, { architecture, content, time: workspace.time });
@@ -76,22 +79,22 @@ export async function writeDiskArtefacts(
     ],
   });
   await mkdir(directory, { recursive: true });
-  const formats = input.definition.disk?.formats ?? ['raw'];
-  checkFormats(formats);
   const written = await writeDiskImage({
-    path: join(directory, `${input.name}.raw`),
     gpt,
     partitions: [{ write: (out) => writeFat(esp, out) }, { write: (out) => writeExt4(root, content, out) }],
-    ...(formats.includes('vhd')
-      ? { vhd: { path: join(directory, `${input.name}.vhd`), uuid: ids.vhd, time: workspace.time } }
-      : {}),
+    outputs: diskOutputs(input.definition, {
+      name: input.name,
+      directory,
+      seed,
+      time: workspace.time,
+      esp,
+      espPartition: gpt.partitions[0] as GptPartition,
+    }),
   });
-  const images = [
-    { kind: 'raw disk' as const, image: written.raw },
-    ...(written.vhd === undefined ? [] : [{ kind: 'VHD' as const, image: written.vhd }]),
-  ];
-  const artefacts = images.map(({ kind, image }) => ({ kind, ...image }));
-  const files = await Promise.all(images.map(({ image }) => describeOutput(image.path, image.sizeBytes, image.sha256)));
+  const artefacts = written.map(({ format, ...file }) => ({ kind: diskFormats[format].title, ...file }));
+  const files = await Promise.all(
+    written.map(({ path, sizeBytes, sha256 }) => describeOutput(path, sizeBytes, sha256)),
+  );
   return { artefacts, files };
 }
 
@@ -103,22 +106,8 @@ function diskIdentifiers(seed: Digest) {
     rootPartition: guid('root partition'),
     rootFileSystem: guid('root file system'),
     hashSeed: guid('ext4 directory hash'),
-    vhd: guid('vhd'),
     volumeId: Number.parseInt(seed.slice(0, 8), 16),
   };
-}
-
-function checkFormats(formats: readonly string[]): void {
-  const unknown = formats.filter((format) => format !== 'raw' && format !== 'vhd');
-  if (unknown.length > 0) {
-    throw new SlipwayError(
-      'PIPELINE_IMAGE_FORMAT',
-      `Cannot write ${unknown.join(', ')}: only raw and vhd disks are supported`,
-      {
-        hint: 'convert the raw disk, or leave the format out',
-      },
-    );
-  }
 }
 
 /**
@@ -199,6 +188,7 @@ async function planEsp(workspace: Workspace, request: EspRequest) {
     volumeId: request.volumeId,
     createdAt: workspace.time,
     label: 'ESP',
+    fileAlignmentBytes: 2048, // whether or not a CD is asked for: formats do not change the disk
   });
 }
 

@@ -1,9 +1,16 @@
 import type { Digest } from '@slipway/core';
+import type { DiskFormat, diskFormats } from '@slipway/disk';
 import type { ImageDefinition } from '@slipway/project';
 import type { OutputFile } from './output-files.ts';
 import type { ImageResolution } from './resolve-stage.ts';
 
-export type ArtefactKind = 'raw disk' | 'VHD' | 'OCI layout' | 'repository' | 'SBOM' | 'report' | 'checksums';
+export type ArtefactKind =
+  | (typeof diskFormats)[DiskFormat]['title']
+  | 'OCI layout'
+  | 'repository'
+  | 'SBOM'
+  | 'report'
+  | 'checksums';
 
 /** Something published: a file, or a directory that one file stands for (index.json of an OCI layout). */
 export interface Artefact {

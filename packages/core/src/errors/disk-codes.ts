@@ -10,6 +10,11 @@ export const diskCodes = {
     kind: 'input',
     meaning: 'The size of a disk is not one that Azure accepts for a VHD: whole MiB, from 20 MiB to 64 TiB.',
   },
+  DISK_FORMAT_SIZE: { kind: 'input', meaning: 'The size of a disk is not one that its image format can hold.' },
+  DISK_ISO_UNREPRESENTABLE: {
+    kind: 'input',
+    meaning: 'A disk cannot also be a CD: a file cannot be shown on it, or its descriptors have no room.',
+  },
   DISK_CONTENT_SIZE: { kind: 'integrity', meaning: 'A content has another size than was announced for it.' },
   DISK_PE_INVALID: { kind: 'input', meaning: 'A PE image (boot stub or kernel) is damaged or of an unknown kind.' },
   DISK_UKI_STUB: { kind: 'input', meaning: 'A boot stub cannot take further sections.' },

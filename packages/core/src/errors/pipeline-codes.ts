@@ -31,9 +31,5 @@ export const pipelineCodes = {
     kind: 'input',
     meaning: 'A component imports a package that the snapshot does not have.',
   },
-  PIPELINE_IMAGE_FORMAT: {
-    kind: 'unsupported',
-    meaning: 'An image definition asks for a disk format that cannot be written.',
-  },
   PIPELINE_UNSOLVABLE: { kind: 'input', meaning: 'No set of packages meets what an image or a build asks for.' },
 } as const satisfies ErrorArea;

@@ -1,3 +1,4 @@
+import type { ClusterChain } from './fat-clusters.ts';
 import { entrySize, type FatGeometry, firstCluster, formats, sectorSize, tableCopies } from './fat-geometry.ts';
 
 /** Sectors of the reserved area of FAT32. */
@@ -57,35 +58,42 @@ export function writeBootSector(geometry: FatGeometry, facts: VolumeFacts): Buff
   return bytes;
 }
 
-/** Free clusters and where to look for one; clusters are used from the first on. */
-export function writeFsInfo(geometry: FatGeometry, usedClusters: number): Buffer {
+export interface ClusterUse {
+  readonly usedClusters: number;
+  /** From the first cluster to the last one that is used. */
+  readonly spannedClusters: number;
+}
+
+/** Free clusters and where to look for one. */
+export function writeFsInfo(geometry: FatGeometry, { usedClusters, spannedClusters }: ClusterUse): Buffer {
   const bytes = Buffer.alloc(sectorSize);
   const free = geometry.clusters - usedClusters;
   bytes.writeUInt32LE(0x41615252, 0);
   bytes.writeUInt32LE(0x61417272, 484);
   bytes.writeUInt32LE(free, 488);
-  bytes.writeUInt32LE(free === 0 ? 0xffffffff : firstCluster + usedClusters, 492);
+  bytes.writeUInt32LE(spannedClusters === geometry.clusters ? 0xffffffff : firstCluster + spannedClusters, 492);
   bytes.writeUInt32LE(0xaa550000, 508);
   return bytes;
 }
 
 /** Pieces of one copy of the allocation table, from its start; the rest is free and zero. */
-export function* writeAllocationTable(geometry: FatGeometry, chainEnds: readonly number[]): Generator<Buffer> {
+export function* writeAllocationTable(geometry: FatGeometry, chains: readonly ClusterChain[]): Generator<Buffer> {
   const { tableEntryBytes } = formats[geometry.type];
-  const used = (chainEnds.at(-1) ?? firstCluster - 1) + 1;
+  const end = (chains.at(-1)?.last ?? firstCluster - 1) + 1;
   const endOfChain = geometry.type === 'fat32' ? 0x0fffffff : 0xffff;
-  let nextEnd = 0;
-  for (let first = 0; first < used; first += entriesPerPiece) {
-    const count = Math.min(entriesPerPiece, used - first);
+  let next = 0;
+  for (let start = 0; start < end; start += entriesPerPiece) {
+    const count = Math.min(entriesPerPiece, end - start);
     const words = geometry.type === 'fat32' ? new Uint32Array(count) : new Uint16Array(count);
     for (let index = 0; index < count; index++) {
-      const cluster = first + index;
+      const cluster = start + index;
+      const chain = chains[next];
       if (cluster < firstCluster) {
         words[index] = cluster === 0 ? endOfChain - 0xff + fixedMedia : endOfChain;
-      } else if (cluster === chainEnds[nextEnd]) {
+      } else if (cluster === chain?.last) {
         words[index] = endOfChain;
-        nextEnd++;
-      } else {
+        next++;
+      } else if (chain !== undefined && cluster >= chain.first) {
         words[index] = cluster + 1;
       }
     }

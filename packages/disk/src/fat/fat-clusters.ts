@@ -10,16 +10,30 @@ type Node = FatTreeDirectory | FatTreeFile;
 export interface PlacedFatTree {
   readonly directories: readonly { readonly offset: number; readonly bytes: Buffer }[];
   readonly files: readonly { readonly offset: number; readonly file: FatFile }[];
-  /** Last cluster of every directory and file, ascending: chains are consecutive clusters. */
-  readonly chainEnds: readonly number[];
+  /** Of every directory and file, ascending: a chain is consecutive clusters. */
+  readonly chains: readonly ClusterChain[];
   readonly usedClusters: number;
+  /** Used clusters and the gaps between them. */
+  readonly spannedClusters: number;
+}
+
+export interface ClusterChain {
+  readonly first: number;
+  readonly last: number;
+}
+
+export interface FatPlacement {
+  readonly label: Buffer | undefined;
+  readonly createdAt: number;
+  /** Files begin at multiples of this in the volume. */
+  readonly fileAlignmentBytes: number;
 }
 
 /** Directories first, the root before all, then the files in their order; the clusters may exceed the volume. */
 export function placeFatTree(
   tree: FatTree,
   geometry: FatGeometry,
-  { label, createdAt }: { label: Buffer | undefined; createdAt: number },
+  { label, createdAt, fileAlignmentBytes }: FatPlacement,
 ): PlacedFatTree {
   const clusters = new ClusterPlacement(geometry);
   const time = fatTime(createdAt);
@@ -27,7 +41,7 @@ export function placeFatTree(
     clusters.placeDirectory(directory, label);
   }
   for (const file of tree.files) {
-    clusters.place(file, file.file.sizeBytes);
+    clusters.placeFile(file, fileAlignmentBytes);
   }
   const directories = tree.directories.map((directory) => {
     const entries = [
@@ -38,12 +52,12 @@ export function placeFatTree(
     return { offset: clusters.offsetOf(directory), bytes };
   });
   const files = tree.files.map((file) => ({ offset: clusters.offsetOf(file), file: file.file }));
-  return { directories, files, chainEnds: clusters.chainEnds, usedClusters: clusters.used };
+  return { directories, files, ...clusters.result() };
 }
 
 /** Gives consecutive clusters in the order of the calls. */
 class ClusterPlacement {
-  readonly chainEnds: number[] = [];
+  readonly #chains: ClusterChain[] = [];
   readonly #geometry: FatGeometry;
   readonly #starts = new Map<Node, number>();
   #next = firstCluster;
@@ -52,16 +66,27 @@ class ClusterPlacement {
     this.#geometry = geometry;
   }
 
-  get used(): number {
-    return this.#next - firstCluster;
+  result(): Pick<PlacedFatTree, 'chains' | 'usedClusters' | 'spannedClusters'> {
+    return {
+      chains: this.#chains,
+      usedClusters: this.#chains.reduce((sum, { first, last }) => sum + last + 1 - first, 0),
+      spannedClusters: this.#next - firstCluster,
+    };
+  }
+
+  placeFile(node: FatTreeFile, alignmentBytes: number): void {
+    while (node.file.sizeBytes > 0 && clusterOffset(this.#geometry, this.#next) % alignmentBytes !== 0) {
+      this.#next++;
+    }
+    this.place(node, node.file.sizeBytes);
   }
 
   place(node: Node, sizeBytes: number): void {
     const clusters = Math.ceil(sizeBytes / clusterBytes(this.#geometry));
     if (clusters > 0) {
       this.#starts.set(node, this.#next);
+      this.#chains.push({ first: this.#next, last: this.#next + clusters - 1 });
       this.#next += clusters;
-      this.chainEnds.push(this.#next - 1);
     }
   }
 

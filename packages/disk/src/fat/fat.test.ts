@@ -99,6 +99,21 @@ test('a file lies at the offset of the layout, in one piece', async () => {
   }
 });
 
+test('files begin at the multiples that are asked for, and fsck.vfat counts the gaps as free', judges, async () => {
+  for (const fileAlignmentBytes of [1024, 2048, 4096]) {
+    await inTemporaryDirectory(async (directory) => {
+      const image = join(directory, 'esp');
+      const layout = await writeVolume(image, espFiles, { fileAlignmentBytes });
+      assert.equal(layout.plan.geometry.sectorsPerCluster, 1);
+      for (const { offset, sizeBytes } of layout.files.values()) {
+        assert.ok(sizeBytes === 0 || offset % fileAlignmentBytes === 0);
+      }
+      await compareFiles(image, espFiles, directory);
+    });
+  }
+  assert.throws(() => planFat(espFiles, { ...options, fileAlignmentBytes: 8192 }), { code: 'DISK_FAT_BAD_OPTION' });
+});
+
 const names = fc.oneof(
   fc.stringMatching(/^[A-Z0-9]{1,8}(\.[A-Z0-9]{1,3})?$/),
   fc.stringMatching(/^[a-z0-9]{1,12}(\.[a-z]{1,5})?$/),

@@ -1,5 +1,5 @@
 import { type Chunks, SlipwayError } from '@slipway/core';
-import { placeFatTree } from './fat-clusters.ts';
+import { type ClusterChain, placeFatTree } from './fat-clusters.ts';
 import { clusterBytes, type FatGeometry, type FatType, planFatGeometry, sectorSize } from './fat-geometry.ts';
 import { type FatTree, fatTree } from './fat-tree.ts';
 
@@ -30,12 +30,18 @@ export interface FatOptions {
   readonly hiddenSectors?: number;
   /** Directories beyond those of the files. */
   readonly directories?: readonly string[];
+  /**
+   * Files begin at multiples of this in the volume: 2048 lets a CD show them too. A power of two, 4096 at most;
+   * default: clusters follow each other.
+   */
+  readonly fileAlignmentBytes?: number;
 }
 
 /** A complete volume but for the content of its files. */
 export interface FatLayout {
   readonly type: FatType;
   readonly sizeBytes: number;
+  /** Behind the last file. */
   readonly freeBytes: number;
   /** Where each file lies, in bytes; every file is in one piece. */
   readonly files: ReadonlyMap<string, { readonly offset: number; readonly sizeBytes: number }>;
@@ -50,9 +56,10 @@ export interface FatPlan {
   readonly hiddenSectors: number;
   readonly directories: readonly { readonly offset: number; readonly bytes: Buffer }[];
   readonly files: readonly { readonly offset: number; readonly file: FatFile }[];
-  /** Last cluster of every directory and file, ascending. */
-  readonly chainEnds: readonly number[];
+  /** Of every directory and file, ascending. */
+  readonly chains: readonly ClusterChain[];
   readonly usedClusters: number;
+  readonly spannedClusters: number;
 }
 
 const mebibyte = 1 << 20;
@@ -60,6 +67,8 @@ const mebibyte = 1 << 20;
 const minimalBytes: Readonly<Record<FatType, number>> = { fat32: 64 * mebibyte, fat16: 16 * mebibyte };
 const maxSectors = 2 ** 32 - 1;
 const labelPattern = /^[A-Z0-9$%'\-_@~`!(){}^#& ]{0,11}$/;
+/** Data begins at a multiple of 4 KiB. */
+const fileAlignments: readonly number[] = Array.from({ length: 13 }, (_, bit) => 1 << bit);
 const noLabel = 'NO NAME';
 
 /**
@@ -113,11 +122,15 @@ function planMinimal(tree: FatTree, options: FatOptions, type: FatType): FatLayo
 
 function layOut(tree: FatTree, options: FatOptions, geometry: FatGeometry): FatLayout {
   const label = options.label?.trim() ? paddedLabel(options.label) : undefined;
-  const placed = placeFatTree(tree, geometry, { label, createdAt: options.createdAt });
+  const placed = placeFatTree(tree, geometry, {
+    label,
+    createdAt: options.createdAt,
+    fileAlignmentBytes: options.fileAlignmentBytes ?? 1,
+  });
   return {
     type: geometry.type,
     sizeBytes: geometry.sectors * sectorSize,
-    freeBytes: (geometry.clusters - placed.usedClusters) * clusterBytes(geometry),
+    freeBytes: (geometry.clusters - placed.spannedClusters) * clusterBytes(geometry),
     files: new Map(placed.files.map(({ offset, file }) => [file.path, { offset, sizeBytes: file.sizeBytes }])),
     plan: {
       geometry,
@@ -133,12 +146,14 @@ function paddedLabel(label: string): Buffer {
   return Buffer.from(label.padEnd(11), 'latin1');
 }
 
-function checkOptions({ size, volumeId, label = '', createdAt, hiddenSectors = 0 }: FatOptions): void {
+function checkOptions(options: FatOptions): void {
+  const { size, volumeId, label = '', createdAt, hiddenSectors = 0, fileAlignmentBytes = 1 } = options;
   const bytes = size.kind === 'exact' ? size.sizeBytes : size.freeBytes;
   check(Number.isSafeInteger(bytes) && bytes >= 0 && bytes <= maxSectors * sectorSize, 'the size is out of range');
   check(isUint32(volumeId), 'the volume identifier is not a number of 32 bits');
   check(isUint32(hiddenSectors), 'hiddenSectors is not a number of 32 bits');
   check(Number.isSafeInteger(createdAt), 'createdAt is not a time');
+  check(fileAlignments.includes(fileAlignmentBytes), `files cannot be aligned to ${fileAlignmentBytes} bytes`);
   check(labelPattern.test(label), `the label ${JSON.stringify(label)} is not possible`);
 }
 

@@ -25,16 +25,16 @@ function* writeReservedArea(plan: FatPlan): Generator<{ offset: number; bytes: B
   const boot = writeBootSector(plan.geometry, plan);
   yield { offset: 0, bytes: boot };
   if (plan.geometry.type === 'fat32') {
-    const info = writeFsInfo(plan.geometry, plan.usedClusters);
+    const info = writeFsInfo(plan.geometry, plan);
     yield { offset: fsInfoSector * sectorSize, bytes: info };
     yield { offset: backupBootSector * sectorSize, bytes: boot };
     yield { offset: (backupBootSector + fsInfoSector) * sectorSize, bytes: info };
   }
 }
 
-async function writeTable({ geometry, chainEnds }: FatPlan, start: number, out: BlockWriter): Promise<void> {
+async function writeTable({ geometry, chains }: FatPlan, start: number, out: BlockWriter): Promise<void> {
   let offset = start;
-  for (const bytes of writeAllocationTable(geometry, chainEnds)) {
+  for (const bytes of writeAllocationTable(geometry, chains)) {
     await out.write(offset, bytes);
     offset += bytes.length;
   }

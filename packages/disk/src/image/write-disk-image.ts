@@ -1,12 +1,16 @@
 import type { Hash } from 'node:crypto';
-import { stat } from 'node:fs/promises';
-import { asDigest, type Digest, fileError, replaceAtomically, SlipwayError } from '@slipway/core';
+import { rm, stat } from 'node:fs/promises';
+import { asDigest, type Digest, fileError, replaceAtomically, SlipwayError, temporaryBeside } from '@slipway/core';
 import { type BlockWriter, FileBlockWriter, windowOf } from '../block-writer.ts';
 import type { GptLayout } from '../gpt/gpt-layout.ts';
 import { writeGpt } from '../gpt/write-gpt.ts';
-import { checkVhdSize, type VhdIdentity, vhdFooter, vhdFooterBytes } from '../vhd/vhd-footer.ts';
+import { AscendingHash } from './ascending-hash.ts';
+import type { DiskFormat, DiskOutput } from './disk-format.ts';
+import type { DiskSink } from './disk-sink.ts';
 import { ExtentMap } from './extent-map.ts';
-import { hashSparseFile, type SparseScan } from './sparse-scan.ts';
+import type { DiskExtents } from './format-plan.ts';
+import { checkOutput, needsDiskHash, openOutput } from './open-output.ts';
+import { findExtents, readRanges } from './sparse-scan.ts';
 
 /** Fills one partition; offsets begin at 0. What is not written stays zero. */
 export interface PartitionWriter {
@@ -14,16 +18,15 @@ export interface PartitionWriter {
 }
 
 export interface DiskImageRequest {
-  /** Of the raw disk. */
-  readonly path: string;
   readonly gpt: GptLayout;
   /** One for each partition of `gpt`, in its order. */
   readonly partitions: readonly PartitionWriter[];
-  /** Also a fixed VHD with the same content. */
-  readonly vhd?: VhdIdentity & { readonly path: string };
+  /** One or more, at different paths. */
+  readonly outputs: readonly DiskOutput[];
 }
 
-export interface ImageFile {
+export interface DiskImageFile {
+  readonly format: DiskFormat;
   readonly path: string;
   readonly sizeBytes: number;
   /** What the sparse file takes on its file system. */
@@ -32,62 +35,128 @@ export interface ImageFile {
   readonly sha256: Digest;
 }
 
-export interface DiskImage {
-  readonly raw: ImageFile;
-  readonly vhd: ImageFile | undefined;
-}
-
 /**
- * Writes the disk as a sparse raw file and, when asked for, as a fixed VHD: each whole or not at all (temporary name,
- * fsync, rename). The bytes are read back once, for both digests and the copy; holes are not read.
- * Throws what the partition writers throw, `DISK_VHD_SIZE`, `CORE_DISK_FULL` and `CORE_FILE_ACCESS`.
+ * Writes the disk once, as a sparse raw file, reads it back once and makes every output of it on the way; holes are
+ * not read. Each output is whole or not there at all (temporary name, fsync, rename), and all of them wait for the
+ * last. Returns them in the order of the request.
+ * Throws what the partition writers throw, `DISK_VHD_SIZE`, `DISK_FORMAT_SIZE`, what `planIso` throws,
+ * `CORE_DISK_FULL` and `CORE_FILE_ACCESS`.
  */
-export async function writeDiskImage(request: DiskImageRequest): Promise<DiskImage> {
-  const { path, gpt, partitions, vhd } = request;
+export async function writeDiskImage(request: DiskImageRequest): Promise<DiskImageFile[]> {
+  const { gpt, partitions, outputs } = request;
   if (partitions.length !== gpt.partitions.length) {
     throw new SlipwayError('CORE_BUG', `${partitions.length} writers for ${gpt.partitions.length} partitions`);
   }
-  if (vhd !== undefined) {
-    checkVhdSize(gpt.sizeBytes);
-  }
-  return await replacing(path, async (temporary) => {
-    const extents = new ExtentMap(gpt.sizeBytes);
-    await writeSparse(temporary, gpt.sizeBytes, (file) => writeDisk(request, tracked(file, extents)));
-    const scan = { sizeBytes: gpt.sizeBytes, ranges: extents.ranges() };
-    if (vhd === undefined) {
-      return { raw: await imageFile(path, temporary, await hashSparseFile(temporary, scan)), vhd: undefined };
+  checkOutputs(outputs, gpt.sizeBytes);
+  return await underTemporaryNames(outputs, async (temporaries) => {
+    const isKept = outputs.findIndex(({ format }) => format === 'raw');
+    const raw = temporaries[isKept] ?? temporaryBeside((outputs[0] as DiskOutput).path);
+    try {
+      const extents = new ExtentMap(gpt.sizeBytes);
+      await writeRaw(raw, gpt.sizeBytes, (file) => writeDisk(request, tracked(file, extents)));
+      const disk = { sizeBytes: gpt.sizeBytes, ranges: [...extents.ranges()] };
+      return await copyToOutputs(raw, disk, pairs(outputs, temporaries));
+    } finally {
+      await (isKept === -1 ? rm(raw, { force: true }) : undefined);
     }
-    const copy = await copyAsVhd(temporary, vhd, scan);
-    return { raw: await imageFile(path, temporary, copy.rawHash), vhd: copy.vhd };
   });
 }
 
 /**
- * Copies a raw disk image to a fixed VHD; blocks of zeros become holes. Throws `DISK_VHD_SIZE`, `CORE_DISK_FULL` and
- * `CORE_FILE_ACCESS`.
+ * Copies a raw disk image, whose size is a multiple of 512, to other formats; blocks of zeros become holes. The file
+ * is read twice: for its holes, then for the copies. Throws as `writeDiskImage` does.
  */
-export async function writeVhd(rawPath: string, vhdPath: string, identity: VhdIdentity): Promise<ImageFile> {
+export async function convertRawDisk(rawPath: string, outputs: readonly DiskOutput[]): Promise<DiskImageFile[]> {
   const { size } = await stat(rawPath).catch((cause) => {
     throw fileError('read', rawPath, cause);
   });
-  const scan = { sizeBytes: size, ranges: [{ offset: 0, sizeBytes: size }] };
-  return (await copyAsVhd(rawPath, { ...identity, path: vhdPath }, scan)).vhd;
+  if (outputs.some(({ format }) => format === 'raw')) {
+    throw new SlipwayError('CORE_BUG', 'a raw disk is converted to a raw disk');
+  }
+  checkOutputs(outputs, size);
+  const disk = await findExtents(rawPath, size);
+  return await underTemporaryNames(outputs, (temporaries) => copyToOutputs(rawPath, disk, pairs(outputs, temporaries)));
 }
 
-async function copyAsVhd(
-  rawPath: string,
-  { path, ...identity }: VhdIdentity & { readonly path: string },
-  scan: SparseScan,
-): Promise<{ readonly vhd: ImageFile; readonly rawHash: Hash }> {
-  const footer = vhdFooter(scan.sizeBytes, identity);
-  return await replacing(path, async (temporary) => {
-    const rawHash = await writeSparse(temporary, scan.sizeBytes + vhdFooterBytes, async (copyTo) => {
-      const hash = await hashSparseFile(rawPath, { ...scan, copyTo });
-      await copyTo.write(scan.sizeBytes, footer);
-      return hash;
-    });
-    return { vhd: await imageFile(path, temporary, rawHash.copy().update(footer)), rawHash };
+function checkOutputs(outputs: readonly DiskOutput[], sizeBytes: number): void {
+  const paths = new Set(outputs.map(({ path }) => path));
+  const raws = outputs.filter(({ format }) => format === 'raw');
+  if (outputs.length === 0 || paths.size !== outputs.length || raws.length > 1) {
+    throw new SlipwayError('CORE_BUG', 'a disk image needs outputs at different paths, one of them raw at most');
+  }
+  for (const output of outputs) {
+    checkOutput(output, sizeBytes);
+  }
+}
+
+interface PlacedOutput {
+  readonly output: DiskOutput;
+  readonly temporary: string;
+}
+
+function pairs(outputs: readonly DiskOutput[], temporaries: readonly string[]): PlacedOutput[] {
+  return outputs.map((output, index) => ({ output, temporary: temporaries[index] as string }));
+}
+
+/** `write` gets a temporary name for each output; all take their final names when it has done its work. */
+async function underTemporaryNames<T>(
+  outputs: readonly DiskOutput[],
+  write: (temporaries: readonly string[]) => Promise<T>,
+  temporaries: readonly string[] = [],
+): Promise<T> {
+  const next = outputs[temporaries.length];
+  if (next === undefined) {
+    return await write(temporaries);
+  }
+  let result: T | undefined;
+  await replaceAtomically(next.path, async (temporary) => {
+    result = await underTemporaryNames(outputs, write, [...temporaries, temporary]);
   });
+  return result as T;
+}
+
+async function copyToOutputs(
+  raw: string,
+  disk: DiskExtents,
+  placed: readonly PlacedOutput[],
+): Promise<DiskImageFile[]> {
+  const sinks: DiskSink[] = [];
+  try {
+    for (const { output, temporary } of placed) {
+      sinks.push(await openOutput(output, temporary, disk));
+    }
+    const diskHash = placed.some(({ output }) => needsDiskHash(output)) ? new AscendingHash() : undefined;
+    for await (const { offset, bytes } of readRanges(raw, disk.ranges)) {
+      diskHash?.update(offset, bytes);
+      for (const sink of sinks) {
+        await sink.write(offset, bytes);
+      }
+    }
+    return await finishOutputs(placed, sinks, diskHash?.finish(disk.sizeBytes));
+  } catch (cause) {
+    await Promise.all(sinks.map((sink) => sink.abandon()));
+    throw cause;
+  }
+}
+
+async function finishOutputs(
+  placed: readonly PlacedOutput[],
+  sinks: readonly DiskSink[],
+  diskHash: Hash | undefined,
+): Promise<DiskImageFile[]> {
+  const files: DiskImageFile[] = [];
+  for (const [index, { output, temporary }] of placed.entries()) {
+    const hash = await (sinks[index] as DiskSink).finish(diskHash);
+    const { size, blocks } = await stat(temporary);
+    files.push({
+      format: output.format,
+      path: output.path,
+      sizeBytes: size,
+      allocatedBytes: blocks * 512,
+      sha256: asDigest(hash.digest('hex')),
+    });
+  }
+  return files;
 }
 
 async function writeDisk({ gpt, partitions }: DiskImageRequest, out: BlockWriter): Promise<void> {
@@ -106,27 +175,13 @@ function tracked(out: BlockWriter, extents: ExtentMap): BlockWriter {
   };
 }
 
-async function writeSparse<T>(path: string, sizeBytes: number, fill: (out: BlockWriter) => Promise<T>): Promise<T> {
+async function writeRaw(path: string, sizeBytes: number, fill: (out: BlockWriter) => Promise<void>): Promise<void> {
   const file = await FileBlockWriter.create(path, sizeBytes);
   try {
-    const result = await fill(file);
+    await fill(file);
     await file.close();
-    return result;
   } catch (cause) {
     await file.abandon();
     throw cause;
   }
-}
-
-async function replacing<T>(path: string, write: (temporary: string) => Promise<T>): Promise<T> {
-  let result: T | undefined;
-  await replaceAtomically(path, async (temporary) => {
-    result = await write(temporary);
-  });
-  return result as T;
-}
-
-async function imageFile(path: string, written: string, hash: Hash): Promise<ImageFile> {
-  const { size, blocks } = await stat(written);
-  return { path, sizeBytes: size, allocatedBytes: blocks * 512, sha256: asDigest(hash.digest('hex')) };
 }

@@ -21,14 +21,30 @@ const vhdEpoch = 946_684_800;
  * The 512 bytes that make a raw disk a fixed VHD (Microsoft "Virtual Hard Disk Image Format Specification" 1.0,
  * "Hard Disk Footer Format", big-endian). Throws `DISK_VHD_SIZE` for sizes that Azure refuses.
  */
-export function vhdFooter(sizeBytes: number, { uuid, time }: VhdIdentity): Buffer {
+export function vhdFooter(sizeBytes: number, identity: VhdIdentity): Buffer {
   checkVhdSize(sizeBytes);
+  return footerOf(sizeBytes, identity, fixedDisk);
+}
+
+/** The footer of a dynamic VHD, whose dynamic header is at `headerOffset`; also the first sector of its file. */
+export function dynamicVhdFooter(sizeBytes: number, identity: VhdIdentity, headerOffset: number): Buffer {
+  return footerOf(sizeBytes, identity, { type: 3, dataOffset: BigInt(headerOffset) });
+}
+
+interface DiskKind {
+  readonly type: number;
+  readonly dataOffset: bigint;
+}
+
+const fixedDisk: DiskKind = { type: 2, dataOffset: 0xffffffffffffffffn };
+
+function footerOf(sizeBytes: number, { uuid, time }: VhdIdentity, kind: DiskKind): Buffer {
   const geometry = diskGeometry(sizeBytes / 512);
   const footer = new ByteWriter(vhdFooterBytes)
     .text('conectix')
     .u32be(2) // features: the reserved bit is always set
     .u32be(0x00010000)
-    .u64be(0xffffffffffffffffn) // data offset: none for fixed disks
+    .u64be(kind.dataOffset)
     .u32be(Math.min(Math.max(Math.floor(time) - vhdEpoch, 0), 0xffffffff))
     // Readers believe the size field for this creator; for others qemu computes the size from the geometry.
     .text('win ')
@@ -39,12 +55,12 @@ export function vhdFooter(sizeBytes: number, { uuid, time }: VhdIdentity): Buffe
     .u16be(geometry.cylinders)
     .u8(geometry.heads)
     .u8(geometry.sectorsPerTrack)
-    .u32be(2) // disk type: fixed
+    .u32be(kind.type)
     .u32be(0) // the checksum counts itself as zero
     .bytes(guidBytes(uuid))
     .align(vhdFooterBytes)
     .finish();
-  footer.writeUInt32BE(onesComplementSum(footer), 64);
+  footer.writeUInt32BE(vhdChecksum(footer), 64);
   return footer;
 }
 
@@ -80,6 +96,7 @@ function geometryOf(sectors: number, heads: number, sectorsPerTrack: number): Ge
   return { cylinders: Math.floor(Math.floor(sectors / sectorsPerTrack) / heads), heads, sectorsPerTrack };
 }
 
-function onesComplementSum(bytes: Uint8Array): number {
+/** Of a footer or dynamic header whose checksum field is zero: the ones' complement of the sum of its bytes. */
+export function vhdChecksum(bytes: Uint8Array): number {
   return ~bytes.reduce((sum, byte) => sum + byte, 0) >>> 0;
 }

@@ -44,13 +44,18 @@ const initrd = table({
   files: list(imagePath('Path in the image.')).describe('Files of the image that it also contains.').optional(),
 });
 
-export const diskFormats = ['raw', 'vhd', 'vhdx', 'qcow2'] as const;
+export const diskFormats = ['raw', 'qcow2', 'vhd', 'vhd-dynamic', 'vhdx', 'iso'] as const;
 
 const disk = table({
   'esp-size': size('Size of the EFI system partition.').optional(),
   'root-size': size('Size of the root file system.').optional(),
   'free-space': size('Space left free in the root file system; instead of root-size.').optional(),
-  formats: list(choice(diskFormats), 1).describe('Disk formats to write; omitted: raw.').optional(),
+  formats: list(choice(diskFormats), 1)
+    .describe('Disk formats to write (vhd is the fixed one that Azure takes, iso also boots as a CD); omitted: raw.')
+    .optional(),
+  'qcow2-compression': choice(['none', 'zlib', 'zstd'])
+    .describe('Compression of qcow2 clusters: zlib for every reader, zstd for QEMU 5.1 and later; omitted: none.')
+    .optional(),
   'root-label': string({ pattern: /^[\x21-\x7e]{1,16}$/, must: 'must be 1 to 16 printable ASCII characters' })
     .describe('Label of the root file system.')
     .optional(),
