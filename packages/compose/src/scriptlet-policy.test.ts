@@ -76,6 +76,7 @@ test('the project decides by package, section and digest', () => {
   assert.deepEqual(decide(scriptlet, [entry]), {
     package: 'pkg',
     kind: 'post',
+    section: 'post',
     digest: sha256('echo x'),
     decision: 'skipped',
     reason: 'only says x',

@@ -6,6 +6,8 @@ import type { ChosenPackage } from './installed-package.ts';
 export interface ScriptletDecision {
   readonly package: string;
   readonly kind: ScriptletKind;
+  /** Name of its section in a spec: `post`, `transfiletriggerin`. */
+  readonly section: string;
   /** SHA-256 of the body. */
   readonly digest: Digest;
   readonly decision: 'emulated' | 'not-at-install' | 'skipped';
@@ -71,7 +73,7 @@ export function decideScriptlets(
 
 function decide(name: string, scriptlet: Scriptlet, policy: readonly ScriptletPolicy[]): ScriptletDecision | undefined {
   const digest = sha256(scriptlet.body);
-  const rest = { package: name, kind: scriptlet.kind, digest };
+  const rest = { package: name, kind: scriptlet.kind, section: sectionName(scriptlet), digest };
   if (notAtInstall.has(scriptlet.kind) || scriptlet.event === 'un' || scriptlet.event === 'postun') {
     return { ...rest, decision: 'not-at-install', reason: 'it runs when a package is removed or verified' };
   }

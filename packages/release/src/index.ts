@@ -21,6 +21,7 @@ export { formatDeviationJson } from './deviations/deviation-json.ts';
 export { formatDeviationMarkdown } from './deviations/deviation-markdown.ts';
 export { type DeviationTableOptions, formatDeviationTable } from './deviations/deviation-table.ts';
 export { formatDeviationHtml } from './deviations/html/deviation-page.ts';
+export { formatTreemapHtml } from './image-pages/treemap-page.ts';
 export { type CycloneDxDocument, cycloneDxDocument } from './sbom/cyclonedx-document.ts';
 export { formatSbom } from './sbom/format-sbom.ts';
 export type {

@@ -12,6 +12,11 @@ export function formatBytes(bytes: number): string {
   return `${unit === 0 ? value : value.toFixed(1)} ${units[unit]}`;
 }
 
+/** `12.3 %` of a whole. */
+export function formatShare(part: number, whole: number): string {
+  return `${(whole === 0 ? 0 : (part / whole) * 100).toFixed(1)} %`;
+}
+
 export function formatAmount(done: number, total: number | undefined, unit: ProgressUnit): string {
   if (unit === 'bytes') {
     return total === undefined ? formatBytes(done) : `${formatBytes(done)} of ${formatBytes(total)}`;

@@ -45,7 +45,9 @@ function describeWhole(image: ComposedImage, name: string, time: number): Manife
       ...{ name: user.name, uid: user.uid, gid: user.gid, home: user.home, shell: user.shell },
     })),
     groups: [...accounts.groups.values()],
-    scriptlets: scriptlets.map(({ digest, ...decision }) => ({ ...decision, sha256: digest })),
+    scriptlets: scriptlets.map(({ section, digest, decision, reason, ...of }) => ({
+      ...{ package: of.package, kind: section, sha256: digest, decision, reason },
+    })),
     removals: removals.map(({ glob, reason, paths }) => ({
       ...{ glob, reason },
       entries: paths.map((path) => ({ path, from: origins.removedOrigin(path) ?? { rule: 'parent directories' } })),

@@ -13,4 +13,6 @@ export const cliCodes = {
   CLI_UNKNOWN_CODE: { kind: 'input', meaning: 'An error code was asked for that the catalogue does not have.' },
   CLI_NOT_BUILT: { kind: 'input', meaning: 'What was asked for exists only after the project was built.' },
   CLI_PACKAGE_ABSENT: { kind: 'input', meaning: 'A package was asked for that the image does not have.' },
+  CLI_PATH_ABSENT: { kind: 'input', meaning: 'A path was asked for that the image does not have.' },
+  CLI_NO_MANIFEST: { kind: 'input', meaning: 'A directory that was named as an image has no manifest, or several.' },
 } as const satisfies ErrorArea;

@@ -1,6 +1,6 @@
 import { formatCount } from '@slipway/core';
+import { html, noHtml, type SafeHtml } from '../../html/safe-html.ts';
 import type { DeviationCount } from '../deviation-summary.ts';
-import { html, noHtml, type SafeHtml } from './safe-html.ts';
 
 /** Colours of a page's palette; later entries share the last one. */
 const palette = 10;

@@ -1,10 +1,10 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import fc from 'fast-check';
+import { html } from '../../html/safe-html.ts';
 import { loadInChromium, noChromium } from '../../testing/chromium.ts';
 import { bareDeviation, sampleChange, sampleDeviation, sampleReport } from '../../testing/sample-deviations.ts';
 import { formatDeviationHtml } from './deviation-page.ts';
-import { html } from './safe-html.ts';
 
 const page = formatDeviationHtml(sampleReport);
 

@@ -1,6 +1,6 @@
-import { createHash } from 'node:crypto';
-import { readFileSync } from 'node:fs';
 import { plural } from '@slipway/core';
+import { contentPolicy, pageAsset } from '../../html/page-asset.ts';
+import { html, type SafeHtml } from '../../html/safe-html.ts';
 import type { DeviationReport } from '../deviation.ts';
 import { countTypes, type DeviationCount, type DeviationSummary, summariseDeviations } from '../deviation-summary.ts';
 import { settingTotal } from '../deviation-totals.ts';
@@ -9,7 +9,6 @@ import { deviationRows } from './deviation-rows.ts';
 import { histogram } from './histogram.ts';
 import { columnHeadings, pageColumns } from './page-columns.ts';
 import { pageHeader } from './page-header.ts';
-import { html, SafeHtml } from './safe-html.ts';
 import { settingSection } from './setting-rows.ts';
 import { toolbar } from './toolbar.ts';
 
@@ -22,9 +21,9 @@ const shownKinds = 8;
  */
 export function formatDeviationHtml(report: DeviationReport): string {
   const summary = summariseDeviations(report);
-  const style = asset('deviation-page.css');
-  const script = asset('deviation-page.js');
-  const policy = `default-src 'none'; style-src ${sourceHash(style)}; script-src ${sourceHash(script)}; base-uri 'none'; form-action 'none'`;
+  const style = pageAsset(new URL('deviation-page.css', import.meta.url));
+  const script = pageAsset(new URL('deviation-page.js', import.meta.url));
+  const policy = contentPolicy(style, script);
   const title = `Deviations of ${report.distribution.name} ${report.distribution.version} from upstream`;
   return html`<!doctype html>
 <html lang="en">
@@ -44,15 +43,6 @@ ${settingSection(summary, settingTotal(summary).join(''))}</main>
 </body>
 </html>
 `.text;
-}
-
-/** Style and script are files of their own, for editors and linters; they are part of the program. */
-function asset(name: string): SafeHtml {
-  return new SafeHtml(readFileSync(new URL(name, import.meta.url), 'utf8'));
-}
-
-function sourceHash({ text }: SafeHtml): string {
-  return `'sha256-${createHash('sha256').update(text).digest('base64')}'`;
 }
 
 function overlaySections(summary: DeviationSummary): SafeHtml {

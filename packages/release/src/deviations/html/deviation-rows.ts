@@ -1,4 +1,5 @@
 import { formatCount, plural } from '@slipway/core';
+import { html, noHtml, type SafeHtml } from '../../html/safe-html.ts';
 import { cutText } from '../../text/text-table.ts';
 import { webAddress } from '../../text/web-address.ts';
 import type { Deviation, DeviationLink, MeasuredChange } from '../deviation.ts';
@@ -13,7 +14,6 @@ import { diffExcerpt } from '../diff-lines.ts';
 import { categoryColour, statusColour } from './bar-list.ts';
 import { componentCell, originNote, reasonText, sinceCell } from './fact-cells.ts';
 import type { PageColumn } from './page-columns.ts';
-import { html, noHtml, type SafeHtml } from './safe-html.ts';
 
 /** Characters of a tag or pattern that a row shows. */
 const shownTarget = 90;

@@ -1,8 +1,8 @@
 import { plural } from '@slipway/core';
+import { html, noHtml, type SafeHtml } from '../../html/safe-html.ts';
 import { webAddress } from '../../text/web-address.ts';
 import type { DeviationCommit, DeviationFacts } from '../deviation.ts';
 import { formatDay } from '../deviation-summary.ts';
-import { html, noHtml, type SafeHtml } from './safe-html.ts';
 
 /** The heading of a row: the component, or all that inherit the declaration. */
 export function componentCell(components: readonly string[], note: string): SafeHtml {

@@ -1,6 +1,6 @@
 import { formatCount, plural } from '@slipway/core';
+import { html, noHtml, type SafeHtml } from '../../html/safe-html.ts';
 import type { DeviationFacts } from '../deviation.ts';
-import { html, noHtml, type SafeHtml } from './safe-html.ts';
 
 /** Bars that are told apart at the width of a phone. */
 const mostBars = 60;

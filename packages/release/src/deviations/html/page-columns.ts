@@ -1,5 +1,5 @@
+import { html, type SafeHtml } from '../../html/safe-html.ts';
 import type { Deviation, DeviationFacts } from '../deviation.ts';
-import { html, type SafeHtml } from './safe-html.ts';
 
 /** Columns of the table of overlays; `sort` is the fact of a row that a click on the title sorts by. */
 export interface PageColumn {

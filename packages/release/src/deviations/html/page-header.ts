@@ -1,9 +1,9 @@
 import { formatCount, plural } from '@slipway/core';
+import { html, noHtml, type SafeHtml } from '../../html/safe-html.ts';
 import type { DeviationReport } from '../deviation.ts';
 import type { DeviationSummary } from '../deviation-summary.ts';
 import { howToMeasure } from '../deviation-totals.ts';
 import { proportionBar } from './bar-list.ts';
-import { html, noHtml, type SafeHtml } from './safe-html.ts';
 
 /** The name of the distribution, the totals in words and as a picture, and the four figures that people ask for. */
 export function pageHeader(report: DeviationReport, summary: DeviationSummary): SafeHtml {

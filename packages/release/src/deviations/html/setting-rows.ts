@@ -1,8 +1,8 @@
+import { html, noHtml, type SafeHtml } from '../../html/safe-html.ts';
 import type { SettingDeviation } from '../deviation.ts';
 import { compareText, type DeviationSummary, formatPlace } from '../deviation-summary.ts';
 import { componentCell, originNote, reasonText, sinceCell } from './fact-cells.ts';
 import { columnHeadings, hasHistory } from './page-columns.ts';
-import { html, noHtml, type SafeHtml } from './safe-html.ts';
 
 /** The settings have a table of their own: they are not overlays, and their total is another one. */
 export function settingSection({ settings, settingEntries }: DeviationSummary, total: string): SafeHtml {

@@ -1,8 +1,8 @@
 import { formatCount } from '@slipway/core';
+import { html, noHtml, type SafeHtml } from '../../html/safe-html.ts';
 import type { DeviationCount, DeviationSummary } from '../deviation-summary.ts';
 import { statusColour } from './bar-list.ts';
 import type { PageColumn } from './page-columns.ts';
-import { html, noHtml, type SafeHtml } from './safe-html.ts';
 
 /** Shown by the script alone: without it nothing here would work. */
 export function toolbar(

@@ -1,4 +1,4 @@
-import { visibleText } from '../../text/visible-text.ts';
+import { visibleText } from '../text/visible-text.ts';
 
 /** Text that is HTML already; made by `html` alone. */
 export class SafeHtml {
