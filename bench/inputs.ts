@@ -48,7 +48,12 @@ export function ours(name: string, args: readonly string[]): Pick<Contender, 'na
   return {
     name: 'slipway',
     command: [process.execPath, ...flags, script, ...args],
-    env: { MALLOC_ARENA_MAX: '2', MALLOC_MMAP_THRESHOLD_: threshold, MALLOC_TRIM_THRESHOLD_: threshold },
+    env: {
+      NODE_COMPILE_CACHE: join(cache, 'compiled'),
+      MALLOC_ARENA_MAX: '2',
+      MALLOC_MMAP_THRESHOLD_: threshold,
+      MALLOC_TRIM_THRESHOLD_: threshold,
+    },
   };
 }
 

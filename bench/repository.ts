@@ -1,59 +1,48 @@
+import { readdirSync, statSync } from 'node:fs';
+import { join } from 'node:path';
 import { judgesMissing } from '../test/support/judge-tree.ts';
-import { outputs } from '../test/support/main-job.ts';
-import { inJudgeTree, judgeRoom, megabytes, missingInputs, ours, repositoryPackages } from './inputs.ts';
+import { inJudgeTree, judgeRoom, ours } from './inputs.ts';
+import { manyPackages } from './many-packages.ts';
 import { metadata } from './metadata.ts';
 import { emptyDirectory, makeScratch } from './scratch.ts';
-import { sideBySide } from './side-by-side.ts';
+import { type Contender, sideBySide } from './side-by-side.ts';
 
 /** What `slipway repo` and its peers do: reading metadata, and making it from packages. */
 export async function repo(): Promise<string | undefined> {
-  return (await metadata()) ?? (await repository());
+  return judgesMissing() || ((await metadata()) ?? (await repository()));
 }
 
-/** Package files to rpm-md. */
-async function repository(): Promise<string | undefined> {
-  const missing = judgesMissing();
-  if (missing !== false) {
-    return missing;
-  }
-  const withoutInputs = missingInputs();
-  if (withoutInputs !== false) {
-    return withoutInputs;
-  }
-  const packages = repositoryPackages();
+const workers = 2;
+
+/** Package files to rpm-md: for the first time, and when nothing has changed. */
+async function repository(): Promise<undefined> {
+  const packages = await manyPackages();
+  const names = readdirSync(packages);
+  const megabytes = (names.reduce((sum, name) => sum + statSync(join(packages, name)).size, 0) / 1e6).toFixed(0);
   const scratch = makeScratch('repository');
   const room = judgeRoom('repository');
-  room.copyIn(`${outputs.repository}/Packages`, 'Packages');
-  const createrepo = ['createrepo_c', '--quiet', '--general-compress-type=zstd', '--no-database'];
-  const target = `${room.inside}/made`;
-  const counted = (output: string) => output.trim();
-  const peer = (name: string, workers: readonly string[]) => ({
-    name,
-    command: inJudgeTree(
-      'sh',
-      '-c',
-      `"$@" && zstd -dc ${target}/repodata/*primary.xml.zst | grep -c '<package '`,
-      'sh',
-      ...createrepo,
-      ...workers,
-      `--outputdir=${target}`,
-      room.inside,
-    ),
-    prepare: () => emptyDirectory(`${room.outside}/made`),
-    result: (output: string) => `${counted(output)} packages`,
+  room.copyIn(packages, 'packages');
+  const [inside, outside] = [`${room.inside}/made`, join(room.outside, 'made')];
+  const mine = (prepare: () => void): Contender => ({
+    ...ours('repository', [packages, scratch, String(workers)]),
+    prepare,
+    result: (output) => output.trim(),
+  });
+  const theirs = (name: string, options: readonly string[], prepare: () => void): Contender => {
+    const fixed = ['--quiet', `--workers=${workers}`, `--outputdir=${inside}`];
+    return { name, command: inJudgeTree('createrepo_c', ...fixed, ...options, `${room.inside}/packages`), prepare };
+  };
+  sideBySide({
+    title: `repo: rpm-md of ${names.length} packages (${megabytes} MB), ${workers} workers`,
+    contenders: [mine(() => emptyDirectory(scratch)), theirs('createrepo_c', [], () => emptyDirectory(outside))],
+    remarks: ['both read headers, hash every file (SHA-256) and write zstd metadata at level 10'],
+    rounds: 5,
   });
   sideBySide({
-    title: `repository: rpm-md of ${packages.length} packages (${megabytes(packages)})`,
-    contenders: [
-      {
-        ...ours('repository', [outputs.repository, scratch]),
-        prepare: () => emptyDirectory(scratch),
-        result: counted,
-      },
-      peer('createrepo_c', []),
-      peer('createrepo_c, 1 worker', ['--workers=1']),
-    ],
-    remarks: ['all read headers, hash every file (SHA-256) and write zstd metadata at level 10'],
+    title: `repo: rpm-md of ${names.length} packages, nothing changed`,
+    contenders: [mine(() => undefined), theirs('createrepo_c --update', ['--update'], () => undefined)],
+    remarks: ['ours sees that nothing changed and writes nothing; createrepo_c writes everything again'],
+    rounds: 5,
   });
   return undefined;
 }

@@ -6,15 +6,25 @@ export type XmlAttributes = Readonly<Record<string, string | number | undefined>
 
 /** Text with `&`, `<`, `>` and carriage returns escaped; throws `FORMATS_NOT_WRITABLE` for what XML 1.0 cannot hold. */
 export function escapeXmlText(text: string): string {
+  if (!uncommonInText.test(text)) {
+    return text;
+  }
   checkCharacters(text);
   return /[&<>\r]/.test(text) ? text.replace(/[&<>\r]/g, (character) => escapes[character] as string) : text;
 }
 
 /** As `escapeXmlText`, and `"`, tabs and line feeds, which readers would turn into spaces. */
 export function escapeXmlAttribute(text: string): string {
+  if (!uncommonInAttribute.test(text)) {
+    return text;
+  }
   checkCharacters(text);
   return /[&<>"\r\n\t]/.test(text) ? text.replace(/[&<>"\r\n\t]/g, (character) => escapes[character] as string) : text;
 }
+
+/** Most texts have none of these: one quick look is enough for them. */
+const uncommonInText = /[&<>]|[^\t\n\x20-\x7e]/;
+const uncommonInAttribute = /[&<>"]|[^\x20-\x7e]/;
 
 const escapes: Readonly<Record<string, string>> = {
   '&': '&amp;',

@@ -19,12 +19,14 @@ describe('descriptions of real packages', { skip: skipWithoutData }, () => {
   }
 });
 
-test('a package with control characters is refused by name', () => {
+test('a package with control characters, or others that XML forbids, is refused by name', () => {
   const [entry] = fc.sample(arbitraryEntry, 1);
   assert.ok(entry !== undefined);
-  const broken = { ...entry, metadata: { ...entry.metadata, summary: 'bell \u0007' } };
-  assert.throws(
-    () => formatPackage(broken),
-    (error) => error instanceof SlipwayError && error.code === 'REPO_BAD_PACKAGE',
-  );
+  for (const character of ['\u0007', '\u001f', '\ufffe', '\uffff']) {
+    const broken = { ...entry, metadata: { ...entry.metadata, summary: `bell ${character}` } };
+    assert.throws(
+      () => formatPackage(broken),
+      (error) => error instanceof SlipwayError && error.code === 'REPO_BAD_PACKAGE',
+    );
+  }
 });

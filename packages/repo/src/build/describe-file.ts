@@ -1,7 +1,7 @@
-import { createHash } from 'node:crypto';
+import { createHash, hash } from 'node:crypto';
 import { closeSync, fstatSync, openSync, readSync } from 'node:fs';
 import { join } from 'node:path';
-import { asDigest, fileError, SlipwayError } from '@slipway/core';
+import { asDigest, type Digest, fileError, SlipwayError } from '@slipway/core';
 import { readPackage } from '@slipway/rpm';
 import { headerFacts } from '../describe/header-facts.ts';
 import { formatFacts, type PackageXml } from '../package-xml.ts';
@@ -19,6 +19,8 @@ export interface DescribeOptions {
 /** Reads files into one buffer, which it keeps. */
 export class FileDescriber {
   #buffer: Buffer = Buffer.allocUnsafeSlow(pieceBytes);
+  /** The headers of a file that is larger than the buffer. */
+  #front: Buffer | undefined;
 
   /**
    * Describes the package at `locationHref` below `directory`; the file is read once, for its headers and its digest.
@@ -40,16 +42,10 @@ export class FileDescriber {
     try {
       file = openSync(path, 'r');
       const { size, mtimeMs } = fstatSync(file);
-      const hash = createHash('sha256');
       const frontLength = this.#readFront(file, size);
-      hash.update(this.#buffer.subarray(0, frontLength));
-      const front = Buffer.from(this.#buffer.subarray(0, Math.min(frontLength, this.#frontBytes(frontLength))));
-      let sizeBytes = frontLength;
-      for (let count = frontLength; count > 0; sizeBytes += count) {
-        count = readSync(file, this.#buffer, 0, this.#buffer.length, sizeBytes);
-        hash.update(this.#buffer.subarray(0, count));
-      }
-      return { front, sizeBytes, digest: asDigest(hash.digest('hex')), fileTime: Math.floor(mtimeMs / 1000) };
+      const { digest, sizeBytes } = this.#digest(file, frontLength, size);
+      const front = this.#front ?? this.#buffer.subarray(0, Math.min(frontLength, this.#frontBytes(frontLength)));
+      return { front, sizeBytes, digest, fileTime: Math.floor(mtimeMs / 1000) };
     } catch (cause) {
       throw fileError('read', path, cause);
     } finally {
@@ -57,6 +53,22 @@ export class FileDescriber {
         closeSync(file);
       }
     }
+  }
+
+  /** The digest of the file, of which the first `frontLength` bytes are in the buffer; keeps the front of a large one. */
+  #digest(file: number, frontLength: number, size: number): { digest: Digest; sizeBytes: number } {
+    this.#front = undefined;
+    if (frontLength === size) {
+      return { digest: asDigest(hash('sha256', this.#buffer.subarray(0, size))), sizeBytes: size };
+    }
+    this.#front = Buffer.from(this.#buffer.subarray(0, Math.min(frontLength, this.#frontBytes(frontLength))));
+    const digesting = createHash('sha256').update(this.#buffer.subarray(0, frontLength));
+    let sizeBytes = frontLength;
+    for (let count = frontLength; count > 0; sizeBytes += count) {
+      count = readSync(file, this.#buffer, 0, this.#buffer.length, sizeBytes);
+      digesting.update(this.#buffer.subarray(0, count));
+    }
+    return { digest: asDigest(digesting.digest('hex')), sizeBytes };
   }
 
   /** Reads at least both headers, as far as the file goes; gives the number of bytes. */

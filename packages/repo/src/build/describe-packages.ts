@@ -1,9 +1,12 @@
+import { setImmediate } from 'node:timers/promises';
 import { Worker } from 'node:worker_threads';
 import { SlipwayError } from '@slipway/core';
 import { type Batch, type DescribedBatch, describeBatch } from './describe-batch.ts';
 
 /** What a thread has waiting beside the batch it works on, so that it never waits itself. */
 const queuedPerWorker = 2;
+/** Batches that may be ready before their turn. */
+const maxAhead = 16;
 
 /**
  * Describes batches on `workers` threads (with 1: on this one) and gives the results in the order of the batches.
@@ -16,22 +19,44 @@ export async function* describePackages(batches: readonly Batch[], workers: numb
     }
     return;
   }
-  const threads = Array.from({ length: Math.min(workers, batches.length) }, () => new DescribeThread());
-  const results: (Promise<DescribedBatch> | undefined)[] = [];
+  // this thread works too, whenever it would only wait
+  const threads = Array.from({ length: Math.min(workers, batches.length) - 1 }, () => new DescribeThread());
+  const results: (Result | undefined)[] = [];
+  const assign = () => {
+    while (results.length < batches.length && leastBusy(threads).waiting < queuedPerWorker) {
+      results.push(pending(leastBusy(threads).describe(batches[results.length] as Batch)));
+    }
+  };
   try {
     for (let next = 0; next < batches.length; next++) {
-      while (results.length < batches.length && results.length < next + threads.length * queuedPerWorker) {
-        const result = leastBusy(threads).describe(batches[results.length] as Batch);
-        result.catch(() => {}); // it is awaited in its turn
-        results.push(result);
+      assign();
+      while (results[next]?.isReady !== true && results.length < Math.min(batches.length, next + maxAhead)) {
+        results.push(pending(describeBatch(batches[results.length] as Batch)));
+        await results.at(-1)?.promise;
+        await setImmediate(); // lets answers in, and what was written before on to the compressors
+        assign();
       }
-      const result = await (results[next] as Promise<DescribedBatch>);
+      const { promise } = results[next] as Result;
       results[next] = undefined; // its listings need not stay in memory
-      yield result;
+      yield await promise;
     }
   } finally {
     await Promise.all(threads.map((thread) => thread.close()));
   }
+}
+
+interface Result {
+  readonly promise: Promise<DescribedBatch>;
+  isReady: boolean;
+}
+
+function pending(promise: Promise<DescribedBatch>): Result {
+  const result = { promise, isReady: false };
+  const ready = () => {
+    result.isReady = true;
+  };
+  promise.then(ready, ready); // a failure is thrown in its turn
+  return result;
 }
 
 function leastBusy(threads: readonly DescribeThread[]): DescribeThread {

@@ -4,8 +4,8 @@ import { fileError } from '@slipway/core';
 import { type ListingKey, listingFormats, listingStart } from '../listing-files.ts';
 import { openMetadata } from '../open-metadata.ts';
 import { readPackages } from '../read-primary.ts';
-import type { RepoPackage } from '../repo-package.ts';
 import { type Repomd, type RepomdRecord, readRepomd } from '../repomd.ts';
+import type { PackageFileFacts } from '../table/repo-packages.ts';
 import type { PackageFileState } from './find-packages.ts';
 
 /** Metadata that a directory has from an earlier run. */
@@ -13,12 +13,12 @@ export class EarlierMetadata {
   readonly directory: string;
   readonly repomd: Repomd;
   /** By location. */
-  readonly packages: ReadonlyMap<string, RepoPackage>;
-  readonly #order: readonly RepoPackage[];
+  readonly packages: ReadonlyMap<string, PackageFileFacts>;
+  readonly #order: readonly PackageFileFacts[];
   readonly #primary: Buffer;
   #listings: ReadonlyMap<string, ReadonlyMap<ListingKey, Buffer>> | undefined;
 
-  constructor(directory: string, repomd: Repomd, primary: { content: Buffer; packages: readonly RepoPackage[] }) {
+  constructor(directory: string, repomd: Repomd, primary: { content: Buffer; packages: readonly PackageFileFacts[] }) {
     this.directory = directory;
     this.repomd = repomd;
     this.#order = primary.packages;
@@ -77,7 +77,9 @@ export async function loadEarlierMetadata(directory: string): Promise<EarlierMet
   }
   const repomd = readRepomd(readFileSync(file), file);
   const content = await readContent(directory, recordOf(repomd, 'primary'));
-  return new EarlierMetadata(directory, repomd, { content, packages: [...(await readPackages([content])).all()] });
+  const packages = await readPackages([content]);
+  const files = Array.from({ length: packages.table.count }, (_, one) => packages.file(one));
+  return new EarlierMetadata(directory, repomd, { content, packages: files });
 }
 
 function recordOf({ records }: Repomd, type: string): RepomdRecord | undefined {
