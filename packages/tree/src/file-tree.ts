@@ -99,6 +99,11 @@ export class FileTree {
     }
   }
 
+  /** Every path with its inode in no order that means anything: for looking through all of them cheaply. */
+  inodes(): Iterable<readonly [path: string, inode: Inode]> {
+    return this.#inodes.entries();
+  }
+
   /**
    * Where `path` is after following the symbolic links of its directories (`/bin/sh` → `/usr/bin/sh` on a merged /usr);
    * the last component is followed too when `followLast`. Components that do not exist are kept as they are.

@@ -25,7 +25,7 @@ export class EntryOrigins {
   constructor(tree: FileTree, packages: readonly SelectedPackage[]) {
     this.#tree = tree;
     const bringers = bringersOf(tree, packages);
-    for (const { path, inode } of tree.entries()) {
+    for (const [path, inode] of tree.inodes()) {
       const nevras = bringers.get(path);
       const from = nevras === undefined ? rule('parent directories') : { packages: nevras };
       this.#known.set(path, { inode, history: { from } });
@@ -34,7 +34,7 @@ export class EntryOrigins {
 
   /** Whatever changed since the last call is the work of `name`. */
   note(name: ImageRule): void {
-    for (const { path, inode } of this.#tree.entries()) {
+    for (const [path, inode] of this.#tree.inodes()) {
       const known = this.#known.get(path);
       if (known?.inode !== inode) {
         this.#known.set(path, { inode, history: this.#historyAfter(name, path, { known, inode }) });
