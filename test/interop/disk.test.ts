@@ -93,6 +93,12 @@ describe('the disk of the server image', { skip, timeout: (mainJobSeconds + 300)
     assert.equal(size % 2 ** 20, 0, 'Azure takes whole MiB only');
   });
 
+  test('qemu-img reads the qcow2 as the same disk, and finds no error in it', async () => {
+    expectOutput('qemu-img', ['compare', '-f', 'raw', '-F', 'qcow2', outputs.rawDisk, outputs.qcow2]);
+    assert.match(expectOutput('qemu-img', ['check', '-f', 'qcow2', outputs.qcow2]), /^No errors were found/);
+    assert.ok((await stat(outputs.qcow2)).size < 300e6, 'the server is 300 MB at most');
+  });
+
   test('rpm reads the database in the image, and every requirement is met', { skip: judgesMissing() }, async () => {
     const room = openJudgeRoom('rpmdb');
     try {

@@ -13,6 +13,7 @@ export const outputs = {
   logs: join(output, 'logs'),
   rawDisk: join(output, 'images/server/server.raw'),
   vhd: join(output, 'images/server/server.vhd'),
+  qcow2: join(output, 'images/server/server.qcow2'),
   ociLayout: join(output, 'images/container/oci'),
   repositories: join(output, 'repository'),
   repository: join(output, 'repository/x86_64'),
@@ -22,7 +23,8 @@ export const outputs = {
 /** Cold, with every package to download and import, on two slow processors. */
 export const mainJobSeconds = 40 * 60;
 
-const isComplete = () => [outputs.rawDisk, outputs.vhd, outputs.ociLayout, outputs.publicKey].every(existsSync);
+const isComplete = () =>
+  [outputs.rawDisk, outputs.vhd, outputs.qcow2, outputs.ociLayout, outputs.publicKey].every(existsSync);
 
 /** Why the main job's outputs cannot be had here, or false. */
 export function noOutputs(): string | false {
