@@ -39,6 +39,7 @@ const formats = [
   },
   { key: 'other', type: 'other', root: 'otherdata', namespaces: `xmlns="${namespace}/other"` },
 ] as const;
+export const [primaryFormat] = formats;
 export type ListingKey = (typeof formats)[number]['key'];
 
 /** The kinds of listing that a repository has, in the order of repomd.xml. */

@@ -1,10 +1,10 @@
 import { createReadStream, existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileError } from '@slipway/core';
-import { type ListingKey, listingFormats, listingStart } from '../listing-files.ts';
+import { type ListingKey, listingFormats, listingStart, primaryFormat } from '../listing-files.ts';
 import { openMetadata } from '../open-metadata.ts';
 import { readPackages } from '../read-primary.ts';
-import { type Repomd, type RepomdRecord, readRepomd } from '../repomd.ts';
+import { isSafeLocation, type Repomd, type RepomdRecord, readRepomd } from '../repomd.ts';
 import type { PackageFileFacts } from '../table/repo-packages.ts';
 import type { PackageFileState } from './find-packages.ts';
 
@@ -77,9 +77,36 @@ export async function loadEarlierMetadata(directory: string): Promise<EarlierMet
   }
   const repomd = readRepomd(readFileSync(file), file);
   const content = await readContent(directory, recordOf(repomd, 'primary'));
+  return new EarlierMetadata(directory, repomd, {
+    content,
+    packages: readOwnForm(content) ?? (await readAny(content)),
+  });
+}
+
+async function readAny(content: Buffer): Promise<PackageFileFacts[]> {
   const packages = await readPackages([content]);
-  const files = Array.from({ length: packages.table.count }, (_, one) => packages.file(one));
-  return new EarlierMetadata(directory, repomd, { content, packages: files });
+  return Array.from({ length: packages.table.count }, (_, one) => packages.file(one));
+}
+
+/** What stands in every package of the form that `cutListing` takes; text cannot look like it, because `<` is escaped. */
+const fileFacts =
+  /<checksum type="sha256" pkgid="YES">([0-9a-f]{64})<\/checksum>[^]*?\n {2}<time file="([0-9]{1,15})"[^\n]*\n {2}<size package="([0-9]{1,15})"[^\n]*\n {2}<location href="([\x21\x23-\x25\x27-\x3b\x3d\x3f-\x7e]+)"\/>\n {2}<format>/;
+
+/** The packages of a primary.xml in our own form, in a tenth of the time; undefined for any other one. */
+function readOwnForm(content: Buffer): PackageFileFacts[] | undefined {
+  const count = Number(/ packages="([0-9]{1,9})">/.exec(content.toString('latin1', 0, 400))?.[1]);
+  const parts = cutListing(content, listingStart(primaryFormat.root, primaryFormat.namespaces, count));
+  const files: PackageFileFacts[] = [];
+  for (const part of parts) {
+    const [, value = '', fileTime, sizeBytes, locationHref = ''] = fileFacts.exec(part.toString('latin1')) ?? [];
+    if (!isSafeLocation(locationHref)) {
+      return undefined;
+    }
+    const checksum = { algorithm: 'sha256', value } as const;
+    const numbers = { fileTime: Number(fileTime), sizeBytes: Number(sizeBytes) };
+    files.push({ checksum, ...numbers, locationHref, locationBase: undefined });
+  }
+  return files.length === count ? files : undefined;
 }
 
 function recordOf({ records }: Repomd, type: string): RepomdRecord | undefined {
