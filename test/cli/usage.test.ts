@@ -40,6 +40,7 @@ Commands:
   deviations [options]  show every difference from upstream, with its reason,
                         history and diff
   snapshot              the locked upstream packages
+  repo                  directories of packages and their metadata
   config                the configuration of the project
   error [code]          explain an error code, or list all of them
 `,
