@@ -1,11 +1,11 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import fc from 'fast-check';
-import { buildPool } from './build-pool.ts';
 import { checkResolution } from './check-resolution.ts';
-import type { SolverRequest } from './request.ts';
+import { buildPool } from './pool/build-pool.ts';
+import type { SolverPackage } from './pool/solver-package.ts';
+import type { SolverRequest } from './request/request.ts';
 import { resolve } from './resolve.ts';
-import type { SolverPackage } from './solver-package.ts';
 import { sketch } from './testing/small-universe.ts';
 
 const names = ['a', 'b', 'c', 'd', 'e'];

@@ -1,0 +1,173 @@
+import { SlipwayError } from '@slipway/core';
+import { type Dependency, formatEvr } from '@slipway/rpm';
+import { type DependencyId, DependencyTable } from './dependency-table.ts';
+import { GrowableInt32Array } from './growable-array.ts';
+import { firstPackage, Pool, type RelationKind, type Repository, relationKinds } from './pool.ts';
+import { ProvideIndex } from './provide-index.ts';
+import type { SolverPackage } from './solver-package.ts';
+
+/** dnf's default cost of a repository. */
+const defaultCost = 1000;
+
+/** A pool of all `packages`; the order is kept and decides between otherwise equal packages. */
+export function buildPool(packages: Iterable<SolverPackage>): Pool {
+  const builder = new PoolBuilder();
+  for (const one of packages) {
+    builder.add(one);
+  }
+  return builder.build();
+}
+
+/** Relations in a form of the caller's own, already in the builder's table. */
+export interface InternedPackage extends Omit<SolverPackage, RelationKind | 'name' | 'evr'> {
+  readonly name: number;
+  readonly evr: number;
+  readonly relations: Readonly<Record<RelationKind, readonly DependencyId[]>>;
+}
+
+/** Takes packages one at a time (from a stream), keeping numbers instead of the objects. */
+export class PoolBuilder {
+  readonly table = new DependencyTable();
+  readonly #ids: string[] = [];
+  readonly #seen = new Set<string>();
+  readonly #names = new GrowableInt32Array();
+  readonly #evrs = new GrowableInt32Array();
+  readonly #arches = new GrowableInt32Array();
+  readonly #vendors = new GrowableInt32Array();
+  readonly #packageRepositories = new GrowableInt32Array();
+  readonly #buildTimes: number[] = [];
+  readonly #installedSizes: number[] = [];
+  readonly #files: (readonly string[])[] = [];
+  readonly #relationStarts = new GrowableInt32Array();
+  readonly #relations = new GrowableInt32Array();
+  readonly #repositoryPlaces = new Map<string, number>();
+  readonly #repositories: Repository[] = [{ name: '', priority: 0, subpriority: 0 }];
+
+  constructor() {
+    // nobody, and what is always there
+    for (let number = 0; number < firstPackage; number++) {
+      this.#push({ id: '', arch: '', vendor: '', buildTime: 0, installedSizeBytes: 0, files: [] }, 0, 0);
+      this.#packageRepositories.push(0);
+      for (const _ of relationKinds) {
+        this.#relationStarts.push(0);
+      }
+    }
+  }
+
+  /** Throws `SOLVER_DUPLICATE_ID` when the id was added before. */
+  add(one: SolverPackage): void {
+    this.#begin(one, this.table.intern(one.name), this.table.intern(formatEvr(one.evr)));
+    for (const kind of relationKinds) {
+      this.#relationStarts.push(this.#relations.length);
+      for (const dependency of dependenciesOf(one, kind)) {
+        this.#relations.push(this.table.internDependency(dependency));
+      }
+    }
+  }
+
+  /** As `add`, for relations that are in the table already. */
+  addInterned(one: InternedPackage): void {
+    this.#begin(one, one.name, one.evr);
+    for (const kind of relationKinds) {
+      this.#relationStarts.push(this.#relations.length);
+      for (const dependency of one.relations[kind]) {
+        this.#relations.push(dependency);
+      }
+    }
+  }
+
+  #begin(one: Omit<InternedPackage, 'name' | 'evr' | 'relations'>, name: number, evr: number): void {
+    if (one.id === '' || this.#seen.has(one.id)) {
+      throw new SlipwayError(
+        'SOLVER_DUPLICATE_ID',
+        `Cannot add ${this.table.text(name)} to the pool: the id "${one.id}" is taken`,
+      );
+    }
+    this.#seen.add(one.id);
+    this.#push(one, name, evr);
+    this.#packageRepositories.push(this.#placeOf(one));
+  }
+
+  #push(
+    one: Pick<SolverPackage, 'id' | 'arch' | 'vendor' | 'buildTime' | 'installedSizeBytes' | 'files'>,
+    name: number,
+    evr: number,
+  ): void {
+    this.#ids.push(one.id);
+    this.#names.push(name);
+    this.#evrs.push(evr);
+    this.#arches.push(this.table.intern(one.arch));
+    this.#vendors.push(this.table.intern(one.vendor));
+    this.#buildTimes.push(one.buildTime);
+    this.#installedSizes.push(one.installedSizeBytes);
+    this.#files.push(one.files);
+  }
+
+  #placeOf({
+    repository,
+    priority,
+    cost = defaultCost,
+  }: Pick<SolverPackage, 'repository' | 'priority' | 'cost'>): number {
+    const known = this.#repositoryPlaces.get(repository);
+    if (known !== undefined) {
+      return known;
+    }
+    this.#repositoryPlaces.set(repository, this.#repositories.length);
+    return this.#repositories.push({ name: repository, priority: -priority, subpriority: -cost }) - 1;
+  }
+
+  build(): Pool {
+    this.#relationStarts.push(this.#relations.length);
+    const columns = {
+      ids: this.#ids,
+      names: this.#names.view(),
+      evrs: this.#evrs.view(),
+      arches: this.#arches.view(),
+      vendors: this.#vendors.view(),
+      repositories: this.#packageRepositories.view(),
+      buildTimes: Float64Array.from(this.#buildTimes),
+      installedSizes: Float64Array.from(this.#installedSizes),
+      files: this.#files,
+      relationStarts: this.#relationStarts.view(),
+      relations: this.#relations.view(),
+    };
+    const index = new ProvideIndex(this.table.textCount, this.#provideEntries(), columns.names);
+    return new Pool(this.table, columns, { index, repositories: this.#repositories });
+  }
+
+  /** Provided relations, and those files whose paths somebody's relation names. */
+  #provideEntries(): { names: Int32Array; packages: Int32Array; provided: Int32Array } {
+    const names = new GrowableInt32Array();
+    const packages = new GrowableInt32Array();
+    const provided = new GrowableInt32Array();
+    const starts = this.#relationStarts;
+    for (let number = firstPackage; number < this.#ids.length; number++) {
+      const end = starts.at(number * relationKinds.length + 1);
+      for (let at = starts.at(number * relationKinds.length); at < end; at++) {
+        names.push(this.table.nameOf(this.#relations.at(at)));
+        packages.push(number);
+        provided.push(this.#relations.at(at));
+      }
+      for (const path of this.#files[number] as readonly string[]) {
+        const name = this.table.find(path);
+        if (name !== 0) {
+          names.push(name);
+          packages.push(number);
+          provided.push(name);
+        }
+      }
+    }
+    return { names: names.view(), packages: packages.view(), provided: provided.view() };
+  }
+}
+
+function dependenciesOf(one: SolverPackage, kind: RelationKind): readonly Dependency[] {
+  switch (kind) {
+    case 'prerequires':
+      return one.requires.filter(({ pre }) => pre === true);
+    case 'ignoredWhenInstalled':
+      return one.ignoredWhenInstalled ?? [];
+    default:
+      return one[kind];
+  }
+}

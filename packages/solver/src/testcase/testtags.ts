@@ -1,0 +1,175 @@
+import type { InternedPackage, PoolBuilder } from '../pool/build-pool.ts';
+import type { DependencyId } from '../pool/dependency-table.ts';
+import { operator } from '../pool/dependency-table.ts';
+import { type RelationKind, relationKinds } from '../pool/pool.ts';
+import { parseTestcaseDependency } from './testcase-dependency.ts';
+
+const relationTags: Readonly<Record<string, RelationKind>> = {
+  Req: 'requires',
+  Prq: 'requires',
+  Prv: 'provides',
+  Con: 'conflicts',
+  Obs: 'obsoletes',
+  Rec: 'recommends',
+  Sup: 'supplements',
+  Sug: 'suggests',
+  Enh: 'enhances',
+  Ipr: 'ignoredWhenInstalled',
+};
+
+export interface TestcaseRepository {
+  readonly name: string;
+  /** Higher wins. */
+  readonly priority: number;
+  readonly subpriority: number;
+}
+
+/** Packages of a repository in libsolv's testtags format; ids are NEVRA@repository, `#2` … for others of the same. */
+export function addTesttags(builder: PoolBuilder, text: string, repository: TestcaseRepository): void {
+  const reader = new TesttagsReader(builder, repository);
+  let block = '';
+  let start = 0;
+  while (start < text.length) {
+    const newline = text.indexOf('\n', start);
+    const end = newline < 0 ? text.length : newline;
+    const line = text.slice(start, end);
+    start = end + 1;
+    if (block !== '') {
+      if (line === `-${block}:`) {
+        block = '';
+      } else {
+        reader.read(block, line);
+      }
+    } else if (line.startsWith('+')) {
+      block = line.slice(1, 4);
+    } else if (line.startsWith('=')) {
+      reader.read(line.slice(1, 4), line.slice(6));
+    }
+  }
+  reader.finish();
+}
+
+type Mutable<T> = { -readonly [K in keyof T]: T[K] };
+type Relations = Record<RelationKind, DependencyId[]>;
+
+class TesttagsReader {
+  readonly #builder: PoolBuilder;
+  readonly #repository: TestcaseRepository;
+  readonly #seen = new Map<string, number>();
+  /** Most lines are there many times. */
+  readonly #dependencies = new Map<string, DependencyId>();
+  #current: Mutable<InternedPackage> | undefined;
+  #relations: Relations = emptyRelations();
+  #files: string[] = [];
+  #providesItself = true;
+  /** The second version of the format has files at the end of the provides. */
+  #filesInProvides = false;
+  #lateFiles: string[] = [];
+
+  constructor(builder: PoolBuilder, repository: TestcaseRepository) {
+    this.#builder = builder;
+    this.#repository = repository;
+  }
+
+  read(tag: string, value: string): void {
+    if (tag === 'Ver') {
+      const version = Number.parseInt(value, 10);
+      this.#providesItself = version < 3 || value.includes('addselfprovides');
+      this.#filesInProvides = version === 2;
+    } else if (tag === 'Pkg') {
+      this.finish();
+      this.#begin(value);
+    } else if (this.#current !== undefined) {
+      this.#readValue(this.#current, tag, value);
+    }
+  }
+
+  #begin(value: string): void {
+    const [name = '', version = '', release = '', arch = ''] = value.trim().split(/\s+/);
+    const { table } = this.#builder;
+    const evr = release === '-' ? version : `${version}-${release}`;
+    const plain = `${name}-${evr}${arch === '-' ? '' : `.${arch}`}@${this.#repository.name}`;
+    const count = (this.#seen.get(plain) ?? 0) + 1;
+    this.#seen.set(plain, count);
+    this.#relations = emptyRelations();
+    this.#files = [];
+    this.#current = {
+      id: count === 1 ? plain : `${plain}#${count}`,
+      name: table.intern(name),
+      evr: table.intern(evr),
+      arch: arch === '-' ? '' : arch,
+      vendor: '',
+      repository: this.#repository.name,
+      priority: -this.#repository.priority,
+      cost: -this.#repository.subpriority,
+      buildTime: 0,
+      installedSizeBytes: 0,
+      files: this.#files,
+      relations: this.#relations,
+    };
+  }
+
+  #readValue(current: Mutable<InternedPackage>, tag: string, value: string): void {
+    if (tag === 'Fls') {
+      this.#files.push(value);
+    } else if (tag === 'Vnd') {
+      current.vendor = value;
+    } else if (tag === 'Tim') {
+      current.buildTime = Number(value);
+    } else if (Object.hasOwn(relationTags, tag)) {
+      this.#readRelation(tag, value);
+    }
+  }
+
+  #readRelation(tag: string, value: string): void {
+    if (tag === 'Prv' && this.#filesInProvides) {
+      if (value.startsWith('/')) {
+        this.#lateFiles.push(value);
+        return;
+      }
+      this.#provideLateFiles();
+    }
+    const dependency = this.#dependencyOf(value);
+    if (dependency !== 0) {
+      this.#relations[relationTags[tag] as RelationKind].push(dependency);
+      if (tag === 'Prq') {
+        this.#relations.prerequires.push(dependency);
+      }
+    }
+  }
+
+  #dependencyOf(value: string): DependencyId {
+    const known = this.#dependencies.get(value);
+    if (known !== undefined) {
+      return known;
+    }
+    const { table } = this.#builder;
+    const id = value.startsWith('/') ? table.intern(value) : (parseTestcaseDependency(table, value) ?? 0);
+    this.#dependencies.set(value, id);
+    return id;
+  }
+
+  #provideLateFiles(): void {
+    this.#relations.provides.push(...this.#lateFiles.map((path) => this.#builder.table.intern(path)));
+    this.#lateFiles = [];
+  }
+
+  finish(): void {
+    const current = this.#current;
+    if (current === undefined) {
+      return;
+    }
+    this.#files.push(...this.#lateFiles);
+    this.#lateFiles = [];
+    const { table } = this.#builder;
+    if (this.#providesItself && current.arch !== 'src' && current.arch !== 'nosrc') {
+      this.#relations.provides.push(table.relation(current.name, operator.equal, current.evr));
+    }
+    this.#builder.addInterned(current);
+    this.#current = undefined;
+  }
+}
+
+function emptyRelations(): Relations {
+  return Object.fromEntries(relationKinds.map((kind) => [kind, []])) as unknown as Relations;
+}
