@@ -4,7 +4,7 @@ import { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import { formatCount, plural } from '@slipway/core';
 import { applySpecOverlay, formatSpec, parseSpec } from '@slipway/spec';
-import { checkFile } from '../tools/conformance/check-file.ts';
+import { judgeSet } from '../tools/conformance/judge-set.ts';
 import { overlayCases } from '../tools/conformance/overlay-cases.ts';
 import { makeScratch } from './scratch.ts';
 import { formatLoad, printTable } from './side-by-side.ts';
@@ -78,7 +78,7 @@ function* caseLines(corpus: readonly CorpusEntry[]): Iterable<string> {
 }
 
 async function checkAll(cases: string, count: number): Promise<void> {
-  const { passed } = await checkFile(overlayCases({ root: '.' }), cases, () => undefined);
+  const { passed } = await judgeSet(overlayCases([cases], { root: '.' }), () => undefined);
   if (passed !== count) {
     throw new Error(`${count - passed} of ${count} cases differ between two runs of the same code`);
   }

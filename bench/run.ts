@@ -1,6 +1,6 @@
 /**
  * Benchmarks side by side with the real tools: `node bench/run.ts [name…]`, all of them without a name. Inputs are the
- * outputs and the cache of a finished quickstart; `overlays`, `project` and `render` make their own. Figures are of
+ * outputs and the cache of a finished quickstart; `overlays`, `project`, `render` and `rpm` make their own. Figures are of
  * whole processes, started anew for every run, so ours have the start of Node in them; on a machine with other work compare CPU seconds, not wall time.
  */
 import { availableParallelism, cpus } from 'node:os';
@@ -12,6 +12,7 @@ import { overlays } from './overlays.ts';
 import { project } from './project.ts';
 import { render } from './render.ts';
 import { repository } from './repository.ts';
+import { rpm } from './rpm.ts';
 import { missingHarness } from './side-by-side.ts';
 import { solver } from './solver.ts';
 import { verify } from './verify.ts';
@@ -29,7 +30,7 @@ const onOutputs: Readonly<Record<string, Benchmark>> = {
   mainjob: mainJob,
 };
 /** The first ones make their own inputs. */
-const benchmarks: Readonly<Record<string, Benchmark>> = { overlays, project, render, ...onOutputs };
+const benchmarks: Readonly<Record<string, Benchmark>> = { overlays, project, render, rpm, ...onOutputs };
 
 async function run(names: readonly string[]): Promise<number> {
   const unknown = names.filter((name) => !Object.hasOwn(benchmarks, name));

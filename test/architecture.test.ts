@@ -11,7 +11,7 @@ const root = join(dirname(fileURLToPath(import.meta.url)), '..');
 const layers: Readonly<Record<string, number>> = {
   core: 0,
   formats: 1,
-  trust: 2,
+  trust: 1,
   rpm: 2,
   spec: 2,
   tree: 2,

@@ -91,26 +91,26 @@ test('a forged expectation is told with both versions of the line, and fails the
   assert.equal(status, 1);
   assert.equal(
     printed,
-    `line (line 1) in aug2026: line 2 differs
+    `line (line 1): in aug2026, line 2 differs
   expected "Version:  2\\n"
   got      "Version: 2\\n"
-shorter (line 2) in apr2026: line 2 differs
+shorter (line 2): in apr2026, line 2 differs
   expected the end of the text
   got      "Version: 2\\n"
-digest (line 3) in aug2026: the output is another one
+digest (line 3): in aug2026, the output is another one
   expected sha256 ${sha256('')}
   got      sha256 ${sha256(output)}
-failing (line 4) in apr2026: another overlay fails
+failing (line 4): in apr2026, another overlay fails
   expected that overlay 0 (from 0) fails
   got      all overlays apply
 1 passed, 4 failed
 `,
   );
-  const { failures, ...counts } = JSON.parse(readFileSync(details, 'utf8')) as { failures: { id: string }[] };
-  assert.deepEqual(counts, { set: 'overlays', file: cases, passed: 1, failed: 4 });
+  const { failures, ...counts } = JSON.parse(readFileSync(details, 'utf8')) as { failures: { name: string }[] };
+  assert.deepEqual(counts, { set: 'overlays', paths: [cases], passed: 1, failed: 4 });
   assert.deepEqual(
-    failures.map(({ id }) => id),
-    ['line', 'shorter', 'digest', 'failing'],
+    failures.map(({ name }) => name),
+    ['line (line 1)', 'shorter (line 2)', 'digest (line 3)', 'failing (line 4)'],
   );
 });
 

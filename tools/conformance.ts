@@ -1,25 +1,27 @@
 /**
- * Runs a set of recorded cases that lies outside of the repository: `conformance SET FILE.jsonl [--root DIR]
+ * Runs a set of recorded cases that lies outside of the repository: `conformance SET PATH... [--root DIR]
  * [--mode MODE] [--json FILE]`. Exit status 0 when every case passes, 1 when one fails, 2 when it cannot begin.
  */
-import { statSync, writeFileSync } from 'node:fs';
+import { writeFileSync } from 'node:fs';
 import { parseArgs } from 'node:util';
 import type { CaseSet } from './conformance/case-set.ts';
-import { checkFile, formatFailure } from './conformance/check-file.ts';
-import { overlayCases } from './conformance/overlay-cases.ts';
+import { formatFailure, judgeSet } from './conformance/judge-set.ts';
 
-/** One file each in `conformance/`. */
-const caseSets: Readonly<Record<string, (options: SetOptions) => CaseSet>> = { overlays: overlayCases };
+/** One file each in `conformance/`, loaded when it is asked for. */
+const caseSets: Readonly<Record<string, () => Promise<CaseSet>>> = {
+  overlays: async () => (await import('./conformance/overlay-cases.ts')).overlayCases,
+  evr: async () => (await import('./conformance/evr-cases.ts')).evrCases,
+  vercmp: async () => (await import('./conformance/vercmp-cases.ts')).vercmpCases,
+  depmatch: async () => (await import('./conformance/depmatch-cases.ts')).depmatchCases,
+  rpms: async () => (await import('./conformance/rpms-cases.ts')).rpmsCases,
+  malformed: async () => (await import('./conformance/malformed-cases.ts')).malformedCases,
+};
 
-interface SetOptions {
-  readonly root: string;
-  readonly mode?: string;
-}
-
-const usage = `usage: npm run conformance -- SET FILE.jsonl [--root DIR] [--mode MODE] [--json FILE]
+const usage = `usage: npm run conformance -- SET PATH... [--root DIR] [--mode MODE] [--json FILE]
   SET     ${Object.keys(caseSets).join(', ')}
+  PATH    a file or directory of cases
   --root  where the files are that cases name (default: the current directory)
-  --mode  aug2026 or apr2026 (default: every mode that a case has an answer for)
+  --mode  for overlays: aug2026 or apr2026 (default: every mode that a case has an answer for)
   --json  writes the differences to a file`;
 
 async function run(args: readonly string[]): Promise<number> {
@@ -28,20 +30,19 @@ async function run(args: readonly string[]): Promise<number> {
     allowPositionals: true,
     options: { root: { type: 'string' }, mode: { type: 'string' }, json: { type: 'string' } },
   });
-  const [setName = '', file = '', ...more] = positionals;
-  const openSet = Object.hasOwn(caseSets, setName) ? caseSets[setName] : undefined;
-  if (openSet === undefined || file === '' || more.length > 0) {
+  const [setName = '', ...paths] = positionals;
+  const loadSet = Object.hasOwn(caseSets, setName) ? caseSets[setName] : undefined;
+  if (loadSet === undefined || paths.length === 0) {
     throw new Error(usage);
   }
-  if (!statSync(file).isFile()) {
-    throw new Error(`Cannot read ${file}: it is not a file`);
-  }
-  const set = openSet({ root: values.root ?? '.', ...(values.mode === undefined ? {} : { mode: values.mode }) });
-  const { passed, failed, failures } = await checkFile(set, file, (failure) =>
-    process.stdout.write(formatFailure(failure)),
-  );
+  const judgeCases = await loadSet();
+  const cases = judgeCases(paths, {
+    root: values.root ?? '.',
+    ...(values.mode === undefined ? {} : { mode: values.mode }),
+  });
+  const { passed, failed, failures } = await judgeSet(cases, (failure) => process.stdout.write(formatFailure(failure)));
   if (values.json !== undefined) {
-    writeFileSync(values.json, `${JSON.stringify({ set: setName, file, passed, failed, failures }, undefined, 2)}\n`);
+    writeFileSync(values.json, `${JSON.stringify({ set: setName, paths, passed, failed, failures }, undefined, 2)}\n`);
   }
   process.stdout.write(`${passed} passed, ${failed} failed\n`);
   return failed === 0 ? 0 : 1;

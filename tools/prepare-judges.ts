@@ -14,8 +14,10 @@ import { judgeTree } from '../test/support/judge-tree.ts';
 const machinePackages: Readonly<Record<string, string>> = {
   binutils: 'objdump',
   crun: 'crun',
+  'cryptsetup-bin': 'veritysetup',
   diffutils: 'diff3',
   e2fsprogs: 'e2fsck',
+  'erofs-utils': 'fsck.erofs',
   dosfstools: 'fsck.vfat',
   mtools: 'mdir',
   gcc: 'gcc',
@@ -42,7 +44,7 @@ const machinePackages: Readonly<Record<string, string>> = {
 };
 
 const treePackages =
-  'dnf5,rpm,createrepo-c,libsolv-tools,librpm-sequoia-1,sq,zstd,xz-utils,cpio,gnupg,ca-certificates,systemd-boot-efi,systemd-ukify,binutils,systemd,udev,kmod,python3-spdx-tools';
+  'dnf5,rpm,createrepo-c,libsolv-tools,librpm-sequoia-1,sq,zstd,xz-utils,cpio,gnupg,ca-certificates,systemd-boot-efi,systemd-ukify,binutils,systemd,udev,kmod,python3-spdx-tools,erofs-utils';
 
 function has(program: string): boolean {
   const places = program.startsWith('/')

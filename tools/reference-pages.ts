@@ -4,6 +4,7 @@ import { deviationJsonSchema } from '@slipway/release';
 import { loadLint } from '@slipway/spec';
 import { thisMachine } from '../apps/cli/src/machine/machine.ts';
 import { createProgram } from '../apps/cli/src/program.ts';
+import { apiPages } from './api-reference.ts';
 
 type Command = ReturnType<typeof createProgram>;
 type Argument = Command['registeredArguments'][number];
@@ -20,6 +21,7 @@ export async function referencePages(): Promise<ReadonlyMap<string, string>> {
     ['overlay-file.schema.json', schemaPage(overlayFileJsonSchema())],
     ['image.schema.json', schemaPage(imageJsonSchema())],
     ['deviations.schema.json', schemaPage(deviationJsonSchema())],
+    ...apiPages(generated),
   ]);
 }
 

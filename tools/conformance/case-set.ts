@@ -1,21 +1,14 @@
-/** Where ours and the recorded answer part. */
-export interface Difference {
-  /** For sets whose cases have several answers. */
+import type { CaseResult } from './case-result.ts';
+
+export interface SetOptions {
+  /** Where the files are that cases name. */
+  readonly root: string;
+  /** Which of several recorded answers to compare with, for the sets that have modes; default all. */
   readonly mode?: string;
-  readonly what: string;
-  /** Both versions of the first place that differs, fit to be printed. */
-  readonly expected?: string;
-  readonly got?: string;
 }
 
-/** What became of one case; without differences it passed. */
-export interface CheckedCase {
-  /** As the case names itself; empty when it does not. */
-  readonly id: string;
-  readonly differences: readonly Difference[];
-}
-
-/** A kind of cases: judges one parsed line of a file. A malformed case is a difference, not an exception. */
-export interface CaseSet {
-  check(parsed: unknown): CheckedCase;
-}
+/**
+ * Judges the cases of files or directories one after the other. A malformed case is a difference, not an exception;
+ * throws an Error for paths and options that no case can be read with.
+ */
+export type CaseSet = (paths: readonly string[], options: SetOptions) => AsyncIterable<CaseResult>;

@@ -1,6 +1,9 @@
 import { sha256 } from '@slipway/core';
 import { applyAsAzldev, type ConformanceResult, type OverlayMode } from '@slipway/spec';
-import type { CaseSet, CheckedCase, Difference } from './case-set.ts';
+import type { CaseResult } from './case-result.ts';
+import type { SetOptions } from './case-set.ts';
+import { type Difference, formatDifference } from './difference.ts';
+import { type JsonLine, readJsonLines } from './json-lines.ts';
 import { type ExpectedAnswer, type OverlayCase, parseOverlayCase } from './overlay-case.ts';
 import { openSpecFiles } from './spec-files.ts';
 import { describeTextDifference } from './text-difference.ts';
@@ -11,13 +14,17 @@ const modes: Readonly<Record<string, OverlayMode>> = { aug2026: 'august-2026', a
  * Overlays on a spec: `spec_b64` (or `path` below the root), `overlays`, and per mode `ok` with `out_b64` or `sha256`,
  * or `failed_overlay` (from 0). Throws for a mode that does not exist.
  */
-export function overlayCases({ root, mode }: { root: string; mode?: string }): CaseSet {
+export async function* overlayCases(paths: readonly string[], { root, mode }: SetOptions): AsyncGenerator<CaseResult> {
   if (mode !== undefined && !Object.hasOwn(modes, mode)) {
     throw new Error(`There is no mode ${mode}; there are ${Object.keys(modes).join(' and ')}`);
   }
-  const wanted = mode === undefined ? Object.keys(modes) : [mode];
-  const loadSpec = openSpecFiles(root);
-  return { check: (parsed) => checkCase(parsed, { wanted, loadSpec }) };
+  const setting: Setting = {
+    wanted: mode === undefined ? Object.keys(modes) : [mode],
+    loadSpec: openSpecFiles(root),
+  };
+  for await (const line of readJsonLines(paths)) {
+    yield checkLine(line, setting);
+  }
 }
 
 interface Setting {
@@ -25,8 +32,18 @@ interface Setting {
   readonly loadSpec: (path: string) => Buffer;
 }
 
-function checkCase(parsed: unknown, { wanted, loadSpec }: Setting): CheckedCase {
-  const id = idOf(parsed);
+function checkLine(line: JsonLine, setting: Setting): CaseResult {
+  if (line.problem !== undefined) {
+    return { name: `line ${line.line}`, differences: [line.problem] };
+  }
+  const id = idOf(line.value);
+  return {
+    name: id === '' ? `line ${line.line}` : `${id} (line ${line.line})`,
+    differences: checkCase(line.value, setting).map(formatDifference),
+  };
+}
+
+function checkCase(parsed: unknown, { wanted, loadSpec }: Setting): Difference[] {
   try {
     const overlayCase = parseOverlayCase(parsed, Object.keys(modes));
     const asked = wanted.filter((mode) => overlayCase.answers.has(mode));
@@ -34,9 +51,9 @@ function checkCase(parsed: unknown, { wanted, loadSpec }: Setting): CheckedCase 
       throw new Error(`the case has no answer for ${wanted.join(' or ')}`);
     }
     const spec = overlayCase.spec ?? loadSpec(overlayCase.path);
-    return { id, differences: asked.flatMap((mode) => checkMode(overlayCase, spec, mode)) };
+    return asked.flatMap((mode) => checkMode(overlayCase, spec, mode));
   } catch (error) {
-    return { id, differences: [{ what: error instanceof Error ? error.message : String(error) }] };
+    return [{ what: error instanceof Error ? error.message : String(error) }];
   }
 }
 

@@ -1,4 +1,4 @@
-import type { Difference } from './case-set.ts';
+import type { Difference } from './difference.ts';
 
 const shownCharacters = 160;
 

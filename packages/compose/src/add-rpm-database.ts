@@ -44,6 +44,7 @@ export async function addRpmDatabase(image: ComposedImage, request: RpmDatabaseR
     await writeRpmDatabase(path, installed);
     ensureDirectories(image.tree, parentPath(databasePath), request.time);
     image.tree.set(databasePath, generatedFile(await readFile(path), rootOwned(0o644, request.time)));
+    image.origins.note('rpm database');
   } finally {
     await rm(path, { force: true });
   }

@@ -12,6 +12,7 @@ import { type DepmodInput, planDepmod } from './kernel/depmod.ts';
 import type { ModuleInfo } from './kernel/module-info.ts';
 import type { ElfFacts, ElfIndex } from './linker/elf-facts.ts';
 import { addLinkerCache } from './linker/linker-cache-pass.ts';
+import { EntryOrigins } from './origins/entry-origins.ts';
 import type { FactsSource, PackageFacts } from './package-facts.ts';
 import { decideScriptlets, type ScriptletDecision } from './scriptlet-policy.ts';
 import { type SelectedPackage, selectFiles } from './select-files.ts';
@@ -53,6 +54,8 @@ export interface ComposedImage {
   readonly kernels: readonly ImageKernel[];
   readonly scriptlets: readonly ScriptletDecision[];
   readonly removals: readonly Removal[];
+  /** Noted after every pass so far; whoever changes the tree further notes that too. */
+  readonly origins: EntryOrigins;
 }
 
 /**
@@ -68,24 +71,42 @@ export async function composeImage(request: ComposeRequest): Promise<ComposedIma
   const sysusers = configs.files(/^\/usr\/lib\/sysusers\.d\//);
   const accounts = planAccounts([...sysusers, formatImageUsers(definition.users)]);
   const { tree, owners } = buildTree(packages, accounts, time);
+  const origins = new EntryOrigins(tree, packages);
   const facts = await gatherFacts(packages, owners, request.facts);
   addStandardDirectories(tree, time);
+  origins.note('standard directories');
   addAccountFiles(tree, accounts, passwordHashes(definition.users), time);
+  origins.note('accounts');
   await addDefinitionFiles(tree, definition, accounts, time);
+  origins.note('image definition');
   addHomes(tree, definition.users, accounts, time);
+  origins.note('homes');
   addCertificates(tree, configs, time);
+  origins.note('certificates');
   const libraryDirectories = addLinkerCache(tree, configs, facts.elf, time);
+  origins.note('linker cache');
   applyPresets(tree, configs, definition.services, time);
+  origins.note('systemd presets');
   const kernels = addModuleIndexes(tree, configs, facts.modules, time);
+  origins.note('module indexes');
   addMessageCatalog(tree, configs, time);
+  origins.note('message catalog');
   if (definition.hardwareDatabase === true) {
     addHardwareDatabase(tree, configs, time);
+    origins.note('hardware database');
   }
   addIdentityFiles(tree, definition, time);
+  origins.note('identity');
   addModulesToLoad(tree, definition, time);
+  origins.note('modules to load');
   const removals = applyRemovals(tree, definition);
+  origins.note('removals');
   addUpdateStamps(tree);
-  return { tree, packages, owners, accounts, elf: facts.elf, libraryDirectories, kernels, scriptlets, removals };
+  origins.note('update stamps');
+  return {
+    ...{ tree, packages, owners, accounts, elf: facts.elf, libraryDirectories, kernels, scriptlets, removals },
+    origins,
+  };
 }
 
 interface TreeFacts {

@@ -6,7 +6,7 @@ import { join } from 'node:path';
 import { test } from 'node:test';
 import { SlipwayError } from '@slipway/core';
 import fc from 'fast-check';
-import { encodeFileCapabilities } from './file-capabilities.ts';
+import { decodeFileCapabilities, encodeFileCapabilities } from './file-capabilities.ts';
 
 const skip = toolsMissing();
 
@@ -28,6 +28,31 @@ test('text that is no capability is an error', () => {
       } catch (error) {
         assert.ok(error instanceof SlipwayError);
       }
+    }),
+  );
+});
+
+test('the text form gives the same bytes again', () => {
+  const names = ['cap_chown', 'cap_net_raw', 'cap_syslog', 'cap_checkpoint_restore'];
+  fc.assert(
+    fc.property(
+      fc.subarray(names, { minLength: 1 }),
+      fc.constantFrom('p', 'i', 'ep', 'ei', 'ip', 'eip'),
+      (caps, flags) => {
+        const text = `${caps.join()}=${flags}`;
+        assert.equal(decodeFileCapabilities(encodeFileCapabilities(text, '/x')), text);
+      },
+    ),
+  );
+  assert.equal(decodeFileCapabilities(encodeFileCapabilities('all=ep', '/x')), '=ep');
+});
+
+test('bytes without a plain text form have none', () => {
+  assert.equal(decodeFileCapabilities(encodeFileCapabilities('cap_chown=p cap_kill=i', '/x')), undefined);
+  fc.assert(
+    fc.property(fc.uint8Array({ maxLength: 24 }), (bytes) => {
+      const text = decodeFileCapabilities(bytes);
+      assert.ok(text === undefined || Buffer.from(encodeFileCapabilities(text, '/x')).equals(bytes));
     }),
   );
 });

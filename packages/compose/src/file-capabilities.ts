@@ -37,6 +37,34 @@ export function encodeFileCapabilities(text: string, path: string): Uint8Array {
     .finish();
 }
 
+/**
+ * The text form of a `security.capability` attribute as cap_to_text(3) words file capabilities: one clause, such as
+ * `cap_net_admin,cap_net_raw=ep`. Undefined for what has no such form: other revisions and lengths, unknown bits,
+ * permitted and inheritable sets that differ.
+ */
+export function decodeFileCapabilities(bytes: Uint8Array): string | undefined {
+  const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+  if (bytes.length !== 20 || (view.getUint32(0, true) & ~effectiveBit) >>> 0 !== revision2) {
+    return undefined;
+  }
+  const set = (at: number) => BigInt(view.getUint32(at, true)) | (BigInt(view.getUint32(at + 8, true)) << 32n);
+  const [permitted, inheritable] = [set(4), set(8)];
+  const either = permitted | inheritable;
+  const known = (1n << BigInt(capabilityNames.length)) - 1n;
+  const isMixed = permitted !== 0n && inheritable !== 0n && permitted !== inheritable;
+  if (isMixed || (either & ~known) !== 0n || either === 0n) {
+    return undefined;
+  }
+  const flags = [
+    (view.getUint32(0, true) & effectiveBit) === 0 ? '' : 'e',
+    inheritable === 0n ? '' : 'i',
+    permitted === 0n ? '' : 'p',
+  ];
+  const names =
+    either === known ? '' : capabilityNames.filter((_, bit) => ((either >> BigInt(bit)) & 1n) === 1n).join();
+  return `${names}=${flags.join('')}`;
+}
+
 type CapabilitySets = { p: bigint; i: bigint; e: bigint };
 
 function applyClause(clause: string, sets: CapabilitySets, path: string): void {

@@ -4,6 +4,7 @@ export { type BootFiles, type BootFilesRequest, planBootFiles } from './boot-fil
 export { type BuildRootRequest, composeBuildRoot } from './compose-build-root.ts';
 export { type ComposedImage, type ComposeRequest, composeImage } from './compose-image.ts';
 export type { ChosenPackage } from './installed-package.ts';
+export { describeImage, type ImageDescription } from './origins/describe-image.ts';
 export type { FactsSource, PackageFacts } from './package-facts.ts';
 export { payloadContent } from './payload-content.ts';
 export type { ScriptletDecision } from './scriptlet-policy.ts';

@@ -103,11 +103,14 @@ export class FileBlockWriter implements BlockWriter {
     }
   }
 
-  /** Writes what is left and waits until it is on disk. */
-  async close(): Promise<void> {
+  /** Writes what is left and waits until it is on disk; the file then has `sizeBytes`, for content that took less. */
+  async close(sizeBytes = this.#sizeBytes): Promise<void> {
     try {
       await this.#startFlush();
       await this.#flushing;
+      if (sizeBytes < this.#sizeBytes) {
+        await this.#file.truncate(sizeBytes);
+      }
       await this.#file.sync();
     } finally {
       await this.#file.close();

@@ -1,5 +1,9 @@
 export { type BlockWriter, FileBlockWriter, windowOf, writeBlockFile } from './block-writer.ts';
 export { writeDirectory } from './directory/write-directory.ts';
+export type { ErofsCompression, ErofsOptions } from './erofs/erofs-options.ts';
+export type { ErofsKernel } from './erofs/kernel-features.ts';
+export { type ErofsLayout, planErofs } from './erofs/plan-erofs.ts';
+export { type ErofsImage, writeErofs, writeErofsFile } from './erofs/write-erofs.ts';
 export type { Ext4Options, Ext4Size } from './ext4/ext4-options.ts';
 export type { Extent } from './ext4/on-disk.ts';
 export { type Ext4Layout, planExt4 } from './ext4/plan-ext4.ts';
@@ -36,4 +40,8 @@ export {
 } from './oci/write-oci-layout.ts';
 export { type OwnerNames, writeTreeTar } from './oci/write-tree-tar.ts';
 export { planUki, type UkiPlan, type UkiRequest, type UkiSection, ukiSection } from './uki/plan-uki.ts';
+export { planVerity, type VerityLayout, type VerityOptions } from './verity/plan-verity.ts';
+export { VerityDigests } from './verity/verity-digests.ts';
+export { formatVeritySignature, type VeritySignature, verityPartitionGuids } from './verity/verity-signature.ts';
+export { writeVerity } from './verity/write-verity.ts';
 export { type VhdIdentity, vhdFooter } from './vhd/vhd-footer.ts';

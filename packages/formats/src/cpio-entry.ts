@@ -36,6 +36,9 @@ export type CpioWriteEntry =
   | (CpioFields & { readonly kind: 'newc'; readonly content: Chunks })
   | { readonly kind: 'stripped'; readonly index: number; readonly sizeBytes: number; readonly content: Chunks };
 
+/** How names and the characters of `path` go together; `latin1` has a character for each byte, whatever it means. */
+export type NameEncoding = 'utf8' | 'latin1';
+
 export const newcMagic = '070701';
 /** rpm's lib/cpio.cc: the magic and the index in 8 hexadecimal digits are the whole header. */
 export const strippedMagic = '07070X';

@@ -6,6 +6,7 @@ import {
   cpioPadding,
   cpioTrailer,
   maxCpioNameBytes,
+  type NameEncoding,
   newcHeaderBytes,
   newcMagic,
   strippedMagic,
@@ -19,6 +20,8 @@ export interface CpioReadOptions {
    * the last link of a file); undefined when there is no such file. Without it the stripped form is refused.
    */
   readonly strippedSizeBytes?: (index: number) => number | undefined;
+  /** Default UTF-8; names that are not are then refused. */
+  readonly nameEncoding?: NameEncoding;
 }
 
 /**
@@ -47,7 +50,7 @@ async function takeHeader(reader: ChunkReader, options: CpioReadOptions): Promis
   const magic = (await reader.take(6)).toString('latin1');
   switch (magic) {
     case newcMagic:
-      return takeNewcHeader(reader);
+      return takeNewcHeader(reader, options);
     case strippedMagic:
       return takeStrippedHeader(reader, options);
     case '070702':
@@ -58,7 +61,7 @@ async function takeHeader(reader: ChunkReader, options: CpioReadOptions): Promis
   }
 }
 
-async function takeNewcHeader(reader: ChunkReader): Promise<Header | undefined> {
+async function takeNewcHeader(reader: ChunkReader, options: CpioReadOptions): Promise<Header | undefined> {
   const start = reader.offset - 6;
   const digits = (await reader.take(newcHeaderBytes - 6)).toString('latin1');
   const field = (index: number) => parseHex(reader, digits.slice(index * 8, index * 8 + 8), start);
@@ -75,7 +78,7 @@ async function takeNewcHeader(reader: ChunkReader): Promise<Header | undefined> 
     rdevMajor: field(9),
     rdevMinor: field(10),
   };
-  const path = await takeName(reader, field(11));
+  const path = await takeName(reader, field(11), options.nameEncoding);
   if (path !== cpioTrailer) {
     return { kind: 'newc', path, ...fields };
   }
@@ -87,7 +90,7 @@ async function takeNewcHeader(reader: ChunkReader): Promise<Header | undefined> 
 
 const utf8 = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true });
 
-async function takeName(reader: ChunkReader, nameBytes: number): Promise<string> {
+async function takeName(reader: ChunkReader, nameBytes: number, encoding: NameEncoding = 'utf8'): Promise<string> {
   const start = reader.offset;
   if (nameBytes < 2 || nameBytes > maxCpioNameBytes) {
     throw reader.error('FORMATS_BAD_ARCHIVE', `a name of ${nameBytes} bytes`);
@@ -96,7 +99,8 @@ async function takeName(reader: ChunkReader, nameBytes: number): Promise<string>
   if (bytes.indexOf(0) !== nameBytes - 1) {
     throw reader.error('FORMATS_BAD_ARCHIVE', 'a name does not end at its only zero byte', start);
   }
-  const name = decodeName(reader, bytes.subarray(0, -1));
+  const content = bytes.subarray(0, -1);
+  const name = encoding === 'utf8' ? decodeName(reader, content) : content.toString(encoding);
   await reader.skip(cpioPadding(reader.offset));
   return name;
 }

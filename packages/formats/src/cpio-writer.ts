@@ -5,6 +5,7 @@ import {
   cpioPadding,
   cpioTrailer,
   maxCpioNameBytes,
+  type NameEncoding,
   newcMagic,
   strippedMagic,
 } from './cpio-entry.ts';
@@ -16,13 +17,14 @@ import { sizedContent } from './sized-content.ts';
  */
 export async function* writeCpio(
   entries: Iterable<CpioWriteEntry> | AsyncIterable<CpioWriteEntry>,
+  { nameEncoding = 'utf8' }: { readonly nameEncoding?: NameEncoding } = {},
 ): AsyncGenerator<Uint8Array> {
   for await (const entry of entries) {
     const what = entry.kind === 'newc' ? entry.path : `file ${entry.index}`;
-    yield entry.kind === 'newc' ? formatNewcHeader(entry) : formatStrippedHeader(entry.index);
+    yield entry.kind === 'newc' ? formatNewcHeader(entry, nameEncoding) : formatStrippedHeader(entry.index);
     yield* paddedContent(entry.content, entry.sizeBytes, what);
   }
-  yield formatNewcHeader({ ...emptyFields, path: cpioTrailer, linkCount: 1 });
+  yield formatNewcHeader({ ...emptyFields, path: cpioTrailer, linkCount: 1 }, nameEncoding);
 }
 
 const emptyFields: Omit<CpioFields, 'path' | 'linkCount'> = {
@@ -46,8 +48,8 @@ async function* paddedContent(content: Chunks, sizeBytes: number, what: string):
   }
 }
 
-function formatNewcHeader(fields: CpioFields): Buffer {
-  const name = Buffer.from(`${fields.path}\0`);
+function formatNewcHeader(fields: CpioFields, encoding: NameEncoding): Buffer {
+  const name = Buffer.from(`${fields.path}\0`, encoding);
   if (name.length > maxCpioNameBytes || name.indexOf(0) !== name.length - 1 || name.length < 2) {
     throw notWritable(fields.path, 'its name is empty, has a zero byte or is longer than 4095 bytes');
   }

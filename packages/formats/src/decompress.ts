@@ -1,4 +1,5 @@
 import { type Chunks, SlipwayError } from '@slipway/core';
+import { decompressBzip2 } from './bzip2.ts';
 import { asBuffer, ChunkReader } from './chunk-reader.ts';
 import { decompressGzip } from './gzip.ts';
 import type { DecompressionLimits } from './output-limit.ts';
@@ -30,8 +31,8 @@ export function detectCompression(start: Uint8Array): Exclude<Compression, 'none
 }
 
 /**
- * Decompresses by the given compression, or by what the first bytes announce. Throws `FORMATS_UNSUPPORTED` for bzip2 and
- * for bytes that announce nothing, and the errors of the decoders.
+ * Decompresses by the given compression, or by what the first bytes announce. Throws `FORMATS_UNSUPPORTED` for
+ * bytes that announce nothing, and the errors of the decoders.
  */
 export async function* decompress(
   source: Chunks,
@@ -63,7 +64,7 @@ function decoder(
     case 'none':
       return source;
     case 'bzip2':
-      throw new SlipwayError('FORMATS_UNSUPPORTED', 'Cannot decompress bzip2: Slipway does not read it');
+      return decompressBzip2(source, limits);
     case undefined:
       throw new SlipwayError('FORMATS_UNSUPPORTED', 'Cannot decompress: the first bytes are of no known compression');
   }

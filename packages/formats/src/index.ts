@@ -1,6 +1,6 @@
 export { type ArMember, readAr } from './ar-reader.ts';
 export { compress, type WritableCompression } from './compress.ts';
-export type { CpioEntry, CpioFields, CpioWriteEntry } from './cpio-entry.ts';
+export type { CpioEntry, CpioFields, CpioWriteEntry, NameEncoding } from './cpio-entry.ts';
 export { type CpioReadOptions, readCpio } from './cpio-reader.ts';
 export { writeCpio } from './cpio-writer.ts';
 export { type Compression, decompress, detectCompression } from './decompress.ts';

@@ -2,8 +2,8 @@ import { SlipwayError } from '@slipway/core';
 import type { Walk, WalkStep } from './byte-walk.ts';
 import { damagedInput } from './decoder-error.ts';
 
-/** xz -9 takes 64 MiB; what is larger only exhausts memory. */
-const maxDictionaryBytes = 256 << 20;
+/** xz -9 takes 64 MiB; what is larger only exhausts memory. rpm stops at 100 MiB for the decoder as a whole. */
+const maxDictionaryBytes = 99 << 20;
 const lzma2Filter = 0x21;
 const streamHeaderBytes = 12;
 const streamFooterBytes = 12;
@@ -12,7 +12,7 @@ const checkBytes = [0, 4, 4, 4, 8, 8, 8, 16, 16, 16, 32, 32, 32, 64, 64, 64];
 
 export function checkDictionary(format: 'xz' | 'lzma', sizeBytes: number): void {
   if (sizeBytes > maxDictionaryBytes) {
-    throw new SlipwayError('FORMATS_UNSUPPORTED', `Cannot decompress ${format}: it needs a dictionary over 256 MiB`);
+    throw new SlipwayError('FORMATS_UNSUPPORTED', `Cannot decompress ${format}: it needs a dictionary over 99 MiB`);
   }
 }
 

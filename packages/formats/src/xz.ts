@@ -9,7 +9,7 @@ import { checkDictionary, walkXz } from './xz-blocks.ts';
 
 /**
  * Decodes all streams of an .xz file. Throws `FORMATS_TRUNCATED`, `FORMATS_BAD_COMPRESSION`, `FORMATS_UNSUPPORTED`
- * (a dictionary over 256 MiB), `FORMATS_XZ_MISSING` and `CORE_LIMIT`.
+ * (a dictionary over 99 MiB), `FORMATS_XZ_MISSING` and `CORE_LIMIT`.
  */
 export function decompressXz(source: Chunks, limits: DecompressionLimits = {}): AsyncGenerator<Uint8Array> {
   return decode('xz', checkXzBlocks(source), limits);

@@ -52,6 +52,7 @@ export async function writeDiskArtefacts(
   const content = payloadContent((digest) => workspace.store.path(digest));
   const ids = diskIdentifiers(imageSeed(input, workspace));
   addMounts(composed.tree, ids, workspace.time);
+  composed.origins.note('mounts');
   const boot = await planBootFiles(composed, input.definition, { architecture, content, time: workspace.time });
   const esp = await planEsp(workspace, {
     boot,

@@ -6,6 +6,7 @@ import { writeDiskArtefacts } from './disk-image.ts';
 import type { Artefact, BuiltImage } from './image-outputs.ts';
 import { type OutputFile, replaceDirectory } from './output-files.ts';
 import { runStage, type StageResult } from './stage.ts';
+import { writeManifestFile } from './tree-manifest-file.ts';
 import type { Workspace } from './workspace.ts';
 
 /** One image is compressed in the background while another is written. */
@@ -40,9 +41,11 @@ async function write(workspace: Workspace, image: PendingImage): Promise<BuiltIm
       ...(input.definition.disk === undefined ? [] : [await writeDiskArtefacts(workspace, writing)]),
       ...(input.definition.container === undefined ? [] : [await writeContainerImage(workspace, writing)]),
     ];
+    const manifest = await writeManifestFile(workspace, writing);
     const atLast = (path: string) => join(directory, relative(temporary, path));
     artefacts.push(...parts.flatMap((part) => part.artefacts.map((each) => ({ ...each, path: atLast(each.path) }))));
-    files.push(...parts.flatMap((part) => part.files.map((each) => ({ ...each, path: atLast(each.path) }))));
+    const written = [...parts.flatMap((part) => part.files), manifest];
+    files.push(...written.map((each) => ({ ...each, path: atLast(each.path) })));
   });
   return {
     image: input.name,

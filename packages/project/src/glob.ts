@@ -1,12 +1,12 @@
 import { type Dirent, readdirSync, statSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { fileError, hasErrno, SlipwayError } from '@slipway/core';
-import { compileGlob } from '@slipway/spec';
+import { compileFileGlob, unquoteWildcards } from '@slipway/spec';
 
 /** Directory entries that one pattern may look at: a pattern must not walk a whole machine. */
 const maxEntries = 500_000;
 
-const special = /[*?[\]{}\\]/g;
+const wildcards = /[*?[\]{}]/g;
 
 /** Whether a pattern has wildcards; without them it names exactly one file. */
 export function isGlob(pattern: string): boolean {
@@ -15,12 +15,7 @@ export function isGlob(pattern: string): boolean {
 
 /** A pattern below a directory, whose own name is taken literally. */
 export function absoluteGlob(directory: string, pattern: string): string {
-  return resolve(directory.replace(special, '\\$&'), pattern);
-}
-
-/** The path that a pattern without wildcards names. */
-export function literalPath(pattern: string): string {
-  return pattern.replace(/\\(.)/gs, '$1');
+  return resolve(directory.replace(wildcards, '\\$&'), pattern);
 }
 
 /**
@@ -30,20 +25,20 @@ export function literalPath(pattern: string): string {
  */
 export function globFiles(pattern: string): string[] {
   if (!isGlob(pattern)) {
-    const path = literalPath(pattern);
+    const path = unquoteWildcards(pattern);
     return isFile(path) ? [path] : [];
   }
   const parts = pattern.split('/');
   const fixed = parts.findIndex(isGlob);
   const moving = parts.slice(fixed).join('/');
   const search: Search = {
-    matches: compileGlob(pattern),
+    matches: compileFileGlob(pattern),
     found: [],
     entriesLeft: maxEntries,
     followsLinks: !moving.includes('**'),
   };
   const depth = /\*\*|\{[^}]*\//.test(moving) ? Number.POSITIVE_INFINITY : parts.length - fixed;
-  searchDirectory(literalPath(parts.slice(0, fixed).join('/') || '/'), depth, search);
+  searchDirectory(unquoteWildcards(parts.slice(0, fixed).join('/') || '/'), depth, search);
   return search.found.sort();
 }
 

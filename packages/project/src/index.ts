@@ -9,6 +9,7 @@ export {
   removeComponentLock,
   saveComponentLock,
 } from './component-lock.ts';
+export { type ComponentSetting, componentSettings, misnamedFile } from './component-settings.ts';
 export { configDump, formatConfigToml } from './config-dump.ts';
 export type { Generation } from './generation.ts';
 export type { ProjectCommit } from './history/blame.ts';

@@ -1,7 +1,8 @@
+import { unquoteWildcards } from '@slipway/spec';
 import type { OverlayDocument, OverlayFiles } from './build-components.ts';
 import { reportMissingFile } from './check-files.ts';
 import type { EffectiveComponents } from './effective-components.ts';
-import { globFiles, isGlob, literalPath } from './glob.ts';
+import { globFiles, isGlob } from './glob.ts';
 import type { MergedConfig } from './merge-config.ts';
 import type { Mistakes } from './mistakes.ts';
 import type { Origin } from './project.ts';
@@ -42,7 +43,7 @@ function filesOf(pattern: string, { merged, mistakes }: OverlayFileInputs): stri
   const found = origins.map((origin) => mistakes.attempt(origin, () => globFiles(pattern)))[0] ?? [];
   if (found.length === 0 && !isGlob(pattern)) {
     for (const origin of origins) {
-      reportMissingFile(origin, literalPath(pattern), mistakes);
+      reportMissingFile(origin, unquoteWildcards(pattern), mistakes);
     }
   }
   return found;

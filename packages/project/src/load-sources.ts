@@ -1,9 +1,10 @@
 import { realpathSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { hasErrno, SlipwayError } from '@slipway/core';
+import { unquoteWildcards } from '@slipway/spec';
 import { reportMissingFile } from './check-files.ts';
 import type { Generation } from './generation.ts';
-import { absoluteGlob, globFiles, isGlob, literalPath } from './glob.ts';
+import { absoluteGlob, globFiles, isGlob } from './glob.ts';
 import type { Mistakes } from './mistakes.ts';
 import type { Origin } from './project.ts';
 import { type ReadOptions, readConfig } from './read-config.ts';
@@ -85,7 +86,7 @@ function loadPattern(pattern: string, [including, index]: readonly [string, numb
   const origin: Origin = { file: including, path: ['includes', index] };
   const files = mistakes.attempt(origin, () => globFiles(pattern));
   if (files?.length === 0 && !isGlob(pattern)) {
-    reportMissingFile(origin, literalPath(pattern), mistakes);
+    reportMissingFile(origin, unquoteWildcards(pattern), mistakes);
   }
   for (const file of files ?? []) {
     if (!loadFile(file, state)) {

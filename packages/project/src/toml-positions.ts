@@ -11,7 +11,7 @@ export interface TextPlace {
 export interface WrittenLines {
   readonly firstLine: number;
   readonly lastLine: number;
-  /** Comment lines directly above, without their `#`; empty when there are none. */
+  /** Comment lines directly above, without their `#`; for the first item of a file all above; empty for none. */
   readonly comment: readonly string[];
 }
 
@@ -35,10 +35,13 @@ export class TomlPositions {
   readonly #comments = new Map<number, string>();
   /** Lines with the header of a table. */
   readonly #headers = new Set<number>();
+  /** Line of the first item. */
+  #firstLine = 0;
 
   constructor(text: string) {
     try {
       const program = parseTOML(text, { tomlVersion: '1.1' });
+      this.#firstLine = program.body[0].body[0]?.loc.start.line ?? 0;
       for (const item of program.body[0].body) {
         this.#addItem(item);
       }
@@ -66,10 +69,21 @@ export class TomlPositions {
       return undefined;
     }
     const firstLine = places.key.line;
-    const own = this.#commentAbove(firstLine);
+    const own = firstLine === this.#firstLine ? [...this.#commentsBefore(firstLine)] : this.#commentAbove(firstLine);
     const isFirstKey = !places.isTable && this.#headers.has(firstLine - 1);
     const comment = own.length === 0 && isFirstKey ? this.#commentAbove(firstLine - 1) : own;
     return { firstLine, lastLine: places.lastLine, comment };
+  }
+
+  /** Blocks are kept apart by an empty line. */
+  *#commentsBefore(line: number): Iterable<string> {
+    let last = line;
+    for (const [at, comment] of this.#comments) {
+      if (at < line) {
+        yield* at > last + 1 ? ['', comment] : [comment];
+        last = at;
+      }
+    }
   }
 
   #commentAbove(line: number): string[] {

@@ -5,7 +5,8 @@ import { listedRequirements } from './listed-requirements.ts';
 import { isPrimaryFile } from './primary-file.ts';
 import type { RepositoryEntry } from './repository-entry.ts';
 
-const comparisonFlags = { '<': 'LT', '<=': 'LE', '=': 'EQ', '>=': 'GE', '>': 'GT' } as const;
+/** Unequal has no name in rpm-md: createrepo_c writes the version alone. */
+const comparisonFlags = { '<': 'LT', '<=': 'LE', '=': 'EQ', '>=': 'GE', '>': 'GT', '<>': undefined } as const;
 /** Newest entries of the changelog that other.xml keeps (createrepo_c's default). */
 const maxChangelogEntries = 10;
 const declaration = /^<\?xml[^>]*\?>\n/;

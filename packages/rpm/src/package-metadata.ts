@@ -8,7 +8,8 @@ export interface Evr {
   readonly release: string;
 }
 
-export type Comparison = '<' | '<=' | '=' | '>=' | '>';
+/** `<>` (unequal) stands in headers only: spec files cannot say it. */
+export type Comparison = '<' | '<=' | '=' | '>=' | '>' | '<>';
 
 /** One relation or capability: `name`, `name >= evr`, a path, or a rich dependency `(a or b)` in `name`. */
 export interface Dependency {
@@ -91,7 +92,14 @@ export interface Scriptlet {
   readonly conditions: readonly string[];
   /** For triggers: what has to happen to the packages or paths of the conditions. */
   readonly event?: TriggerEvent;
+  /** Of file triggers: higher ones run first; rpm's default is 1,000,000. */
+  readonly priority?: number;
+  /** What rpm does with the body before and after it runs; absent for none. */
+  readonly options?: readonly ScriptletOption[];
 }
+
+/** `expand` macros, expand as a `query-format`, take its failure as that of the transaction element (`critical`). */
+export type ScriptletOption = 'expand' | 'query-format' | 'critical';
 
 /** %triggerprein, %triggerin, %triggerun, %triggerpostun and their file variants. */
 export type TriggerEvent = 'prein' | 'in' | 'un' | 'postun';

@@ -37,13 +37,14 @@ const bitsOfComparison: Readonly<Record<Comparison, number>> = {
   '=': sense.equal,
   '>=': sense.greater | sense.equal,
   '>': sense.greater,
+  '<>': sense.less | sense.greater,
 };
 
 export function comparisonToBits(comparison: Comparison): number {
   return bitsOfComparison[comparison];
 }
 
-/** The comparison in sense bits; undefined for none, and for "unequal", which rpmbuild cannot write. */
+/** The comparison in sense bits; undefined for none. */
 export function comparisonFromBits(bits: number): Comparison | undefined {
   const range = bits & rangeBits;
   const names = Object.keys(bitsOfComparison) as Comparison[];

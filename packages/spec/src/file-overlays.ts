@@ -1,6 +1,6 @@
 import { SlipwayError } from '@slipway/core';
 import { diffedBytesLimit } from './deviation.ts';
-import { compileGlob } from './glob.ts';
+import { compileFileGlob } from './glob.ts';
 import { nearestLines } from './nearest-lines.ts';
 import type { FileOverlay, PatchOverlay } from './overlay.ts';
 import { patchFileName } from './patch-overlays.ts';
@@ -151,7 +151,7 @@ async function rewriteFiles(
 
 /** Files of the component that match: never specs, never what git keeps for itself. At least one. */
 async function matchingFiles(files: StagedSourceFiles, pattern: string): Promise<string[]> {
-  const matches = compileGlob(pattern);
+  const matches = compileFileGlob(pattern);
   const paths = (await files.list()).map(({ path }) => path).filter((path) => !isSpec(path) && !isInGit(path));
   const found = paths.filter((path) => matches(path));
   if (found.length === 0) {

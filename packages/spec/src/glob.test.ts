@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { SlipwayError } from '@slipway/core';
 import fc from 'fast-check';
-import { compileGlob } from './glob.ts';
+import { compileFileGlob, compileGlob } from './glob.ts';
 
 /** Pattern, path, what doublestar's Match says. */
 const answers: readonly (readonly [string, string, boolean])[] = [
@@ -47,6 +47,30 @@ test('answers as doublestar gives them', () => {
   for (const [pattern, path, want] of answers) {
     assert.equal(compileGlob(pattern)(path), want, `${pattern} ${path}`);
   }
+});
+
+/** Pattern, path, whether doublestar's Match takes it, whether its Glob finds it. */
+const backslashes: readonly (readonly [string, string, boolean, boolean])[] = [
+  ['a\\x2db', 'a\\x2db', false, true],
+  ['a\\x2db', 'ax2db', true, false],
+  ['a\\*b', 'a*b', true, true],
+  ['d\\x/*', 'd\\x/a', false, true],
+  ['d\\x/*', 'dx/a', true, false],
+  ['*/d\\x', 'a/dx', true, true],
+  ['a\\\\b', 'a\\b', true, false],
+  ['a\\\\b', 'a\\\\b', false, true],
+  ['é\\x/*', 'é\\x/é', false, true],
+];
+
+test('before the first wildcard of a pattern for files a backslash is part of the name', () => {
+  for (const [pattern, path, matched, found] of backslashes) {
+    assert.deepEqual(
+      [compileGlob(pattern)(path), compileFileGlob(pattern)(path)],
+      [matched, found],
+      `${pattern} ${path}`,
+    );
+  }
+  assert.throws(() => compileFileGlob('a\\')('a'), /backslash has no partner/);
 });
 
 test('malformed patterns are refused', () => {

@@ -1,5 +1,6 @@
 import { SlipwayError } from '@slipway/core';
 import { toByteText } from './byte-text.ts';
+import { globFault } from './glob-syntax.ts';
 import { GlobWalk } from './glob-walk.ts';
 
 /**
@@ -23,6 +24,41 @@ export function compileByteGlob(pattern: string): (path: string) => boolean {
     }
     return verdict;
   };
+}
+
+/**
+ * A test for the paths of files that a pattern finds, as doublestar's Glob: what stands before the first wildcard are
+ * names, in which a backslash quotes only wildcards. A path that itself has a backslash (the unit `a\\x2db.mount`) is so
+ * found by its name.
+ */
+export function compileFileGlob(pattern: string): (path: string) => boolean {
+  const matches = compileByteFileGlob(pattern);
+  return (path) => matches(toByteText(path));
+}
+
+/** As `compileFileGlob`, for paths that are byte strings. */
+export function compileByteFileGlob(pattern: string): (path: string) => boolean {
+  const bytes = toByteText(pattern);
+  const wildcard = firstWildcard(bytes);
+  const names = unquoteWildcards(wildcard < 0 ? bytes : bytes.slice(0, bytes.lastIndexOf('/', wildcard) + 1));
+  if (!bytes.includes('\\') || globFault(bytes)) {
+    return compileByteGlob(pattern);
+  }
+  if (wildcard < 0) {
+    return (path) => path === names;
+  }
+  const matches = compileByteGlob(pattern.slice(pattern.lastIndexOf('/', firstWildcard(pattern)) + 1));
+  return (path) => path.startsWith(names) && matches(path.slice(names.length));
+}
+
+/** The path that a pattern without wildcards names. */
+export function unquoteWildcards(pattern: string): string {
+  return pattern.replace(/\\([*?[\]{}])/g, '$1');
+}
+
+function firstWildcard(pattern: string): number {
+  const [before] = /^(?:[^*?[{\\]|\\[^])*/.exec(pattern) ?? [''];
+  return before.length < pattern.length ? before.length : -1;
 }
 
 const faults = {

@@ -14,7 +14,7 @@ export { fromByteText, toByteText } from './byte-text.ts';
 export { applyAsAzldev, type ConformanceResult } from './conformance.ts';
 export type { AppliedDeviation, DeviationChange } from './deviation.ts';
 export type { LoadSource, OverlaySource } from './file-overlays.ts';
-export { compileGlob } from './glob.ts';
+export { compileFileGlob, compileGlob, unquoteWildcards } from './glob.ts';
 export { editScript, type LineEdit } from './line-edits.ts';
 export type { LintCode } from './lint/lint-codes.ts';
 export type { LintFinding, LintSeverity, LintSuggestion } from './lint/lint-finding.ts';

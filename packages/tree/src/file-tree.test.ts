@@ -1,8 +1,9 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import fc from 'fast-check';
-import { baseName, comparePaths, FileTree, joinPath, parentPath } from './file-tree.ts';
+import { FileTree } from './file-tree.ts';
 import { type DirectoryInode, generatedFile, type Inode, rootOwned } from './inode.ts';
+import { baseName, comparePaths, joinPath, parentPath } from './tree-path.ts';
 
 const directory: DirectoryInode = { ...rootOwned(0o755, 0), type: 'directory' };
 

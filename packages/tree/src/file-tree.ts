@@ -1,14 +1,13 @@
 import { SlipwayError } from '@slipway/core';
 import type { DirectoryInode, Inode } from './inode.ts';
+import { resolvePath } from './resolve-path.ts';
+import { comparePaths, hasHighUnits, isTreePath, parentPath } from './tree-path.ts';
 
 export interface TreeEntry {
   /** Absolute, normalised, no trailing slash; the root is `/`. */
   readonly path: string;
   readonly inode: Inode;
 }
-
-/** Linux gives up after 40 (path_resolution(7)). */
-const symlinkLimit = 40;
 
 /**
  * A whole file system as values. Every entry's parent is a directory of the tree, and no entry's path leads
@@ -106,28 +105,7 @@ export class FileTree {
    * Throws `TREE_SYMLINK_LOOP`.
    */
   resolve(path: string, followLast = false): string {
-    let budget = symlinkLimit;
-    let done = '/';
-    const todo = path.split('/').filter((part) => part !== '' && part !== '.');
-    while (todo.length > 0) {
-      const part = todo.shift() as string;
-      if (part === '..') {
-        done = parentPath(done);
-        continue;
-      }
-      const next = joinPath(done, part);
-      const inode = this.#inodes.get(next);
-      if (inode?.type !== 'symlink' || (todo.length === 0 && !followLast)) {
-        done = next;
-        continue;
-      }
-      if (budget-- === 0) {
-        throw new SlipwayError('TREE_SYMLINK_LOOP', `Cannot resolve ${path}: more than ${symlinkLimit} symbolic links`);
-      }
-      todo.unshift(...inode.target.split('/').filter((piece) => piece !== '' && piece !== '.'));
-      done = inode.target.startsWith('/') ? '/' : done;
-    }
-    return done;
+    return resolvePath(path, { targetOf: (place) => this.#targetOf(place), followLast });
   }
 
   /** The entry that opening `path` would open. */
@@ -142,6 +120,11 @@ export class FileTree {
       copy.set(path, inode);
     }
     return copy;
+  }
+
+  #targetOf(path: string): string | undefined {
+    const inode = this.#inodes.get(path);
+    return inode?.type === 'symlink' ? inode.target : undefined;
   }
 
   #adoptInto(parent: string, path: string): void {
@@ -173,74 +156,13 @@ export class FileTree {
   }
 }
 
-export function parentPath(path: string): string {
-  const slash = path.lastIndexOf('/');
-  return slash <= 0 ? '/' : path.slice(0, slash);
-}
-
-export function baseName(path: string): string {
-  return path.slice(path.lastIndexOf('/') + 1);
-}
-
-export function joinPath(directory: string, name: string): string {
-  return directory === '/' ? `/${name}` : `${directory}/${name}`;
-}
-
-/** UTF-16 units from which on their order is not that of the UTF-8 form: surrogates stand for the highest characters. */
-const firstSurrogate = 0xd800;
-const afterSurrogates = 0xe000;
-const highUnits = /[\ud800-\uffff]/;
-
-/** Byte order of the UTF-8 form, which for well-formed text is code point order. */
-export function comparePaths(a: string, b: string): number {
-  if (a === b) {
-    return 0;
-  }
-  if (!highUnits.test(a) || !highUnits.test(b)) {
-    return a < b ? -1 : 1; // where they differ, at most one of them has a high unit
-  }
-  return compareUnits(a, b);
-}
-
-function compareUnits(a: string, b: string): number {
-  const length = Math.min(a.length, b.length);
-  for (let at = 0; at < length; at++) {
-    const difference = rank(a.charCodeAt(at)) - rank(b.charCodeAt(at));
-    if (difference !== 0) {
-      return difference < 0 ? -1 : 1;
-    }
-  }
-  return Math.sign(a.length - b.length);
-}
-
-/** Puts surrogates behind all other units. */
-function rank(unit: number): number {
-  return unit >= firstSurrogate && unit < afterSurrogates ? unit + 0x10000 : unit;
-}
-
 /** The engine's own order is that of UTF-16 units: right, and fast, as long as there are no high ones. */
 function sortPaths(paths: string[]): string[] {
-  return paths.some((path) => highUnits.test(path)) ? paths.sort(comparePaths) : paths.sort();
+  return paths.some(hasHighUnits) ? paths.sort(comparePaths) : paths.sort();
 }
-
-/** Linux limits, in bytes. */
-const longestPath = 4095;
-const longestName = 255;
-/** A UTF-16 unit has at most so many bytes in UTF-8. */
-const bytesPerUnit = 3;
 
 function checkPath(path: string): void {
-  const bad = path !== '/' && (!path.startsWith('/') || path.includes('\0') || !path.isWellFormed() || tooLong(path));
-  if (bad || (path !== '/' && path.slice(1).split('/').some(isBadName))) {
+  if (!isTreePath(path)) {
     throw new SlipwayError('TREE_BAD_PATH', `Cannot add ${JSON.stringify(path)}: not an absolute, normalised path`);
   }
-}
-
-function tooLong(path: string): boolean {
-  return path.length * bytesPerUnit > longestPath && Buffer.byteLength(path) > longestPath;
-}
-
-function isBadName(name: string): boolean {
-  const long = name.length * bytesPerUnit > longestName && Buffer.byteLength(name) > longestName;
-  return name === '' || name === '.' || name === '..' || long;
 }

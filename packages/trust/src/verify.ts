@@ -14,6 +14,8 @@ export type SignatureVerdict =
   | { readonly status: 'revoked'; readonly fingerprint: string }
   | { readonly status: 'not-yet-valid'; readonly fingerprint: string; readonly created: number }
   | { readonly status: 'weak'; readonly reason: string }
+  /** Made with an algorithm that is not known here: says nothing, neither for nor against the bytes. */
+  | { readonly status: 'unsupported'; readonly what: 'hash' | 'public-key'; readonly algorithm: number }
   | { readonly status: 'malformed'; readonly reason: string };
 
 export interface VerificationMoment {

@@ -46,7 +46,7 @@ function newerUpstream(text: string): OtherUpstream {
 
 async function forecast(context: CommandContext, options: ForecastOptions): Promise<CommandOutput> {
   const project = await loadNamedProject(context);
-  const chosen = await selectComponents(project, options, 'customised');
+  const chosen = await selectComponents(project, options, 'overlaid');
   const components = chosen.filter(({ spec }) => spec.type === 'upstream');
   if (options.to.commit !== undefined && components.length !== 1) {
     throw new SlipwayError('CLI_USAGE', 'Cannot forecast: a commit is of one component', {

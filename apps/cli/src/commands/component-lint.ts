@@ -25,7 +25,7 @@ interface LintOptions extends NetworkOptions, Omit<Selection, 'names'> {
 export function addComponentLint(parent: Command, run: Run): void {
   withNetwork(withListFormat(withSelection(parent.command('lint'))))
     .description(
-      'find what is wrong or pointless in overlays, without building; by default of all components that have some',
+      'find what is wrong or pointless in overlays and unexplained in settings, without building; by default of all components that are customised',
     )
     .addOption(
       new Option('--specs <which>', 'the specs that overlays are tried on: those at hand, all of them, none')
@@ -87,7 +87,8 @@ async function lintAll(
       const { name } = component;
       const { input, problem } = await inputOf(project, component, { access, specs: options.specs });
       const findings = lintOverlays(input).map((finding) => ({ ...finding, component: name }));
-      return { component: name, findings, tried: input.spec !== undefined, problem };
+      const tried = input.spec !== undefined || input.overlays.length === 0;
+      return { component: name, findings, tried, problem };
     });
     const problems = results.flatMap(({ component, problem: error }) =>
       error === undefined ? [] : [{ component, error }],
@@ -107,8 +108,9 @@ async function inputOf(
   component: Component,
   { access, specs }: Trial,
 ): Promise<{ readonly input: LintInput; readonly problem?: SlipwayError }> {
-  const { placedOverlays, placedSourceFiles } = await import('@slipway/project');
+  const { componentSettings, misnamedFile, placedOverlays, placedSourceFiles } = await import('@slipway/project');
   const placed = placedOverlays(project, component);
+  const other = misnamedFile(project, component);
   const input: LintInput = {
     component: component.name,
     overlays: component.overlays.map(({ reason, origin }, index): LintedOverlay => {
@@ -120,7 +122,15 @@ async function inputOf(
     sourceExists: existsSync,
     releaseCalculation: component.release,
     mode: project.overlayMode,
+    settings: componentSettings(project, component).map(({ key, comment, at }) => ({
+      ...{ key, at },
+      ...(comment === undefined ? {} : { reason: comment }),
+    })),
+    ...(other === undefined ? {} : { namedAfter: { component: other, at: project.position(component.origin) } }),
   };
+  if (component.overlays.length === 0) {
+    return { input };
+  }
   if (specs === 'none' || (specs === 'cached' && component.spec.type === 'import')) {
     return { input };
   }

@@ -12,7 +12,7 @@ export interface Selection {
 }
 
 /** What no selection at all means. */
-type Unselected = 'all' | 'customised' | 'refused';
+type Unselected = 'all' | 'customised' | 'overlaid' | 'refused';
 
 /** Gives a command the arguments and options that choose components. */
 export function withSelection(command: Command): Command {
@@ -47,13 +47,21 @@ function unselectedComponents(components: readonly Component[], unselected: Unse
   switch (unselected) {
     case 'all':
       return [...components];
-    case 'customised':
+    case 'overlaid':
       return components.filter(({ overlays }) => overlays.length > 0);
+    case 'customised':
+      return components.filter(isCustomised);
     case 'refused':
       throw new SlipwayError('CLI_USAGE', 'Cannot run the command: it names no components', {
         hint: 'name components or patterns, a group with --group, or all of them with --all',
       });
   }
+}
+
+/** Differs from upstream, or says something of its own. */
+function isCustomised({ overlays, build, release, spec }: Component): boolean {
+  const isPinned = spec.type === 'upstream' && spec.commit !== undefined;
+  return overlays.length > 0 || isPinned || release !== 'auto' || Object.keys(build).length > 0;
 }
 
 function membersOf(project: Project, name: string): readonly string[] {

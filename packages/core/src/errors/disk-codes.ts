@@ -32,4 +32,24 @@ export const diskCodes = {
     kind: 'input',
     meaning: 'An entry cannot be stored in FAT: its type, name or size is not possible there.',
   },
+  DISK_EROFS_BAD_OPTION: {
+    kind: 'input',
+    meaning: 'A file system was asked for with settings that EROFS cannot have.',
+  },
+  DISK_EROFS_KERNEL: {
+    kind: 'input',
+    meaning: 'The kernel that is to mount an EROFS file system cannot read something that it would have.',
+  },
+  DISK_EROFS_UNREPRESENTABLE: {
+    kind: 'input',
+    meaning: 'An entry cannot be stored in EROFS: its owner, target, device or attributes exceed the format.',
+  },
+  DISK_VERITY_BAD_OPTION: {
+    kind: 'input',
+    meaning: 'A hash tree was asked for with a size, salt or UUID that dm-verity cannot have.',
+  },
+  DISK_VERITY_SIGNATURE: {
+    kind: 'input',
+    meaning: 'The signature or the certificate for a verity signature partition is not in its standard form.',
+  },
 } as const satisfies ErrorArea;

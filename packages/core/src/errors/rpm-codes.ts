@@ -22,5 +22,18 @@ export const rpmCodes = {
     kind: 'input',
     meaning: 'Bytes given as a package signature are not an OpenPGP signature packet.',
   },
+  RPM_BAD_DATABASE: {
+    kind: 'integrity',
+    meaning: 'A file is no rpm database, or one that is damaged or was not made by rpm.',
+  },
+  RPM_UNSUPPORTED_DATABASE: {
+    kind: 'unsupported',
+    meaning:
+      'An rpm database has another format than sqlite (ndb, Berkeley DB), or a transaction that was not finished.',
+  },
+  RPM_BAD_SYSTEM_STATE: {
+    kind: 'input',
+    meaning: "A file of dnf5's system state, which says why packages are installed, is not of its format.",
+  },
   RPM_UNWRITABLE: { kind: 'input', meaning: 'A package to be written contradicts itself or the limits of the format.' },
 } as const satisfies ErrorArea;

@@ -8,4 +8,6 @@ export const treeCodes = {
   },
   TREE_NOT_EMPTY: { kind: 'input', meaning: 'A directory with entries would be replaced by something else.' },
   TREE_SYMLINK_LOOP: { kind: 'input', meaning: 'The symbolic links of an image lead in a circle.' },
+  TREE_BAD_MANIFEST: { kind: 'input', meaning: 'The manifest of an image is damaged, or is no manifest.' },
+  TREE_MANIFEST_VERSION: { kind: 'input', meaning: 'The manifest of an image was written by another Slipway.' },
 } as const satisfies ErrorArea;

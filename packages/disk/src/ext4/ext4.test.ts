@@ -15,6 +15,7 @@ import {
 import fc from 'fast-check';
 import { type BlockWriter, FileBlockWriter } from '../block-writer.ts';
 import { inTemporaryDirectory } from '../image/judges.test-support.ts';
+import { randomTrees } from '../image/random-tree.test-support.ts';
 import {
   checkFileSystem,
   compareWithTree,
@@ -125,79 +126,12 @@ test('the features are those of mke2fs 1.47.0', needsE2fsprogs, async () => {
   });
 });
 
-const ownership = fc.record({
-  mode: fc.nat(0o7777),
-  uid: fc.oneof(fc.constant(0), fc.nat(2 ** 32 - 1)),
-  gid: fc.oneof(fc.constant(0), fc.nat(2 ** 32 - 1)),
+const trees = randomTrees({
   mtime: fc.integer({ min: -(2 ** 31), max: 2 ** 33 }),
-  xattrs: fc
-    .array(
-      fc.tuple(
-        fc.stringMatching(/^(user|trusted|security)\.[a-z]{1,40}$/),
-        fc.uint8Array({ minLength: 1, maxLength: 300 }),
-      ),
-      { maxLength: 5 },
-    )
-    .map((pairs) => new Map(pairs)),
+  file: fc
+    .tuple(fc.oneof(fc.constantFrom(0, 1, 4095, 4096, 4097), fc.nat(3_000_000)), fc.nat(5))
+    .map(([sizeBytes, index]) => patternFile(sizeBytes, index)),
 });
-const kind = fc.oneof(
-  { weight: 4, arbitrary: fc.constant({ type: 'directory' as const }) },
-  {
-    weight: 6,
-    arbitrary: fc.record({
-      type: fc.constant('file' as const),
-      sizeBytes: fc.oneof(fc.constantFrom(0, 1, 4095, 4096, 4097), fc.nat(3_000_000)),
-      index: fc.nat(5),
-    }),
-  },
-  {
-    weight: 2,
-    arbitrary: fc.record({ type: fc.constant('symlink' as const), target: fc.stringMatching(/^[a-z./-]{1,130}$/) }),
-  },
-  { weight: 2, arbitrary: fc.record({ type: fc.constant('link' as const), to: fc.nat() }) },
-  { weight: 1, arbitrary: fc.record({ type: fc.constant('fifo' as const) }) },
-  {
-    weight: 1,
-    arbitrary: fc.record({
-      type: fc.constantFrom('character-device' as const, 'block-device' as const),
-      major: fc.nat(4095),
-      minor: fc.oneof(fc.nat(255), fc.nat(2 ** 20 - 1)),
-    }),
-  },
-);
-const name = fc.oneof(
-  fc.stringMatching(/^[a-zA-Z0-9+_.-]{1,20}$/),
-  fc.stringMatching(/^[a-z]{200,240}$/),
-  fc.string({ unit: fc.constantFrom('é', '漢', '😀', 'ß'), minLength: 1, maxLength: 8 }),
-);
-const trees = fc
-  .array(fc.record({ parent: fc.nat(), name, ownership, kind, deep: fc.boolean() }), { maxLength: 60 })
-  .map((steps) => {
-    const tree = emptyTree();
-    const directories = ['/'];
-    const files: string[] = [];
-    steps.forEach(({ parent, name, ownership, kind, deep }, index) => {
-      const where = directories[deep ? directories.length - 1 : parent % directories.length] as string;
-      const path = `${where === '/' ? '' : where}/${index}${name}`;
-      if (Buffer.byteLength(path) >= 4000) {
-        return;
-      }
-      if (kind.type === 'link') {
-        const target = files[kind.to % files.length];
-        const inode = target === undefined ? undefined : tree.get(target);
-        if (inode !== undefined) {
-          tree.set(path, inode);
-        }
-      } else if (kind.type === 'file') {
-        tree.set(path, patternFile(kind.sizeBytes, kind.index, ownership));
-        files.push(path);
-      } else {
-        tree.set(path, { ...ownership, ...kind });
-        (kind.type === 'directory' ? directories : files).push(path);
-      }
-    });
-    return tree;
-  });
 
 test('generated trees come back as they went in', needsE2fsprogs, async () => {
   await fc.assert(

@@ -1,8 +1,10 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 import fc from 'fast-check';
+import { runInJudgeTree, unlessInJudgeTree } from '../image/judges.test-support.ts';
 import { type GptPartitionRequest, planGpt } from './gpt-layout.ts';
 import { deriveGuid } from './guid.ts';
+import { partitionTypes } from './partition-types.ts';
 import { writeGpt } from './write-gpt.ts';
 
 const mib = 1 << 20;
@@ -79,4 +81,15 @@ test('derived GUIDs depend on seed and role, are stable, and are version 8', () 
       assert.equal(deriveGuid(seed, other) === guid, other === role);
     }),
   );
+});
+
+test('partition types are those of systemd', { skip: unlessInJudgeTree('usr/bin/systemd-id128') }, async () => {
+  const { stdout } = await runInJudgeTree({ files: [], command: ['systemd-id128', 'show', '--uuid'] });
+  const known = new Map(
+    [...stdout.toString().matchAll(/^(\S+) +([0-9a-f-]{36})$/gm)].map(([, name, id]) => [name, id]),
+  );
+  const { 'bios-boot': _, ...discoverable } = partitionTypes; // GRUB's, not of the specification
+  for (const [name, guid] of Object.entries(discoverable)) {
+    assert.equal(known.get(name), guid, name);
+  }
 });

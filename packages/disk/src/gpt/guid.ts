@@ -24,7 +24,7 @@ export function deriveGuid(seed: string, role: string): Guid {
 }
 
 /** Text of 16 bytes in network order (RFC 9562 section 4). */
-function formatGuid(bytes: Uint8Array): Guid {
+export function formatGuid(bytes: Uint8Array): Guid {
   const hex = Buffer.from(bytes).toString('hex');
   return [hex.slice(0, 8), hex.slice(8, 12), hex.slice(12, 16), hex.slice(16, 20), hex.slice(20, 32)].join('-');
 }

@@ -106,6 +106,7 @@ value = "b"
 
 test('what groups and defaults declare counts for each component and says where it comes from', async (context) => {
   const project = await loaded(context, {
+    'own.spec': '',
     'groups.comp.toml': `[components.a]
 [components.b]
 [components.c]

@@ -69,7 +69,7 @@ test('equal inputs give equal bytes in any order, other inputs another serial nu
   assert.notEqual(other.serialNumber, document.serialNumber);
 });
 
-test('package texts of any kind give a valid document', { timeout: 60_000 }, async () => {
+test('package texts of any kind give a valid document', async () => {
   await fc.assert(
     fc.asyncProperty(fc.array(hostilePackage, { maxLength: 4 }), async (hostile) => {
       assert.equal(await validator.validate(formatSbom(cycloneDxDocument(sampleImage, hostile))), null);

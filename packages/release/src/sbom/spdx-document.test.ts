@@ -69,7 +69,7 @@ test('the order of the input does not matter, and other contents get another nam
   assert.notEqual(other.documentNamespace, document.documentNamespace);
 });
 
-test('package texts of any kind give a valid document', { timeout: 60_000 }, () => {
+test('package texts of any kind give a valid document', () => {
   fc.assert(
     fc.property(fc.array(hostilePackage, { maxLength: 4 }), (hostile) => {
       assert.deepEqual(checkSpdx(formatSbom(spdxDocument(sampleImage, hostile))), []);

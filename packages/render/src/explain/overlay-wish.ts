@@ -1,5 +1,5 @@
 import type { ErrorCode } from '@slipway/core';
-import { compileGlob, fromByteText, type NumberedLine, type Overlay } from '@slipway/spec';
+import { compileFileGlob, fromByteText, type NumberedLine, type Overlay } from '@slipway/spec';
 import type { ComponentState } from './overlay-step.ts';
 import { literalOfRegex, parseRegexElements } from './regex-elements.ts';
 import { linesOfSpec, type OutlineSection, outlineOf } from './spec-outline.ts';
@@ -114,7 +114,7 @@ async function fileNames(state: ComponentState): Promise<WishCandidate[]> {
 }
 
 async function linesOfFiles(state: ComponentState, pattern: string): Promise<WishCandidate[]> {
-  const matches = compileGlob(pattern);
+  const matches = compileFileGlob(pattern);
   const names = (await fileNames(state)).map(({ text }) => text).filter((path) => matches(path));
   const candidates: WishCandidate[] = [];
   for (const path of names.slice(0, searchedFiles)) {

@@ -3,7 +3,7 @@ import type { HeaderEntry } from '../header/header-entry.ts';
 import { isStringType } from '../header/header-type.ts';
 import { tag } from '../header/tags.ts';
 import { sense } from '../sense.ts';
-import { installedTag } from './installed-header.ts';
+import { installedTag } from './installed-tags.ts';
 import { richIndexNames } from './rich-index-names.ts';
 
 /** One of rpm's index tables: which packages have a value of a tag, and where in its array. */

@@ -5,18 +5,7 @@ import { indexEntryBytes } from '../header/header-intro.ts';
 import { elementBytes, headerType } from '../header/header-type.ts';
 import { signatureTag, tag } from '../header/tags.ts';
 import type { InstalledPackage } from './installed-package.ts';
-
-/** Tags that only headers in a database have (rpmtag.h). */
-export const installedTag = {
-  sigMd5: 261,
-  sha1Header: 269,
-  installTime: 1008,
-  fileStates: 1029,
-  installColor: 1127,
-  installTid: 1128,
-  packageDigests: 5118,
-  packageDigestAlgos: 5119,
-} as const;
+import { installedTag } from './installed-tags.ts';
 
 /** Signature tags and the tags under which rpm keeps them in a header (package.cc, xlateTags). */
 const mergedTags: readonly (readonly [signature: number, merged: number])[] = [
@@ -41,7 +30,6 @@ const mergedTags: readonly (readonly [signature: number, merged: number])[] = [
 
 const firstLegacyTag = 1000;
 const prefixesTag = 1098;
-const installPrefixesTag = 1099;
 
 /**
  * The header as a database holds it: without magic, the package's own entries unchanged in their region, followed by
@@ -101,7 +89,9 @@ function originEntries(header: Header): HeaderEntry[] {
   const prefixes = header.entry(prefixesTag);
   return [
     ...(header.has(tag.sourceRpm) ? [] : [stringEntry(tag.sourceRpm, '(none)')]),
-    ...(prefixes === undefined || header.has(installPrefixesTag) ? [] : [{ ...prefixes, tag: installPrefixesTag }]),
+    ...(prefixes === undefined || header.has(installedTag.installPrefixes)
+      ? []
+      : [{ ...prefixes, tag: installedTag.installPrefixes }]),
   ];
 }
 

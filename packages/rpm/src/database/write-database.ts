@@ -7,16 +7,20 @@ import { readHeader } from '../header/read-header.ts';
 import { type IndexTable, indexRows, indexTables } from './index-tables.ts';
 import { formatInstalledHeader } from './installed-header.ts';
 import type { InstalledPackage } from './installed-package.ts';
+import type { InstalledHeader } from './read-database.ts';
+
+/** A package to be recorded, or the header of one in another database, which stays as it is but for its number. */
+export type DatabaseInput = InstalledPackage | InstalledHeader;
 
 /**
  * Writes an rpm database (`rpmdb.sqlite`) with the tables, indexes and rows that rpm 6.1 itself would make, numbered from
- * 1 in the given order. Same packages, same bytes (for one version of SQLite, which is part of Node). The file needs no
+ * 1 in the given order. Given the headers of another database it does what `rpm --rebuilddb` does. Same packages, same bytes (for one version of SQLite, which is part of Node). The file needs no
  * write-ahead log; rpm makes one when it next writes. Memory: one header. Throws `RPM_UNWRITABLE`, `RPM_BAD_HEADER`,
  * `CORE_FILE_ACCESS`, `CORE_DISK_FULL`; a failure leaves an earlier file as it was.
  */
 export async function writeRpmDatabase(
   path: string,
-  packages: Iterable<InstalledPackage> | AsyncIterable<InstalledPackage>,
+  packages: Iterable<DatabaseInput> | AsyncIterable<DatabaseInput>,
 ): Promise<void> {
   await replaceAtomically(path, async (temporary) => {
     const database = new DatabaseSync(temporary);
@@ -31,7 +35,7 @@ export async function writeRpmDatabase(
 
 async function fill(
   database: DatabaseSync,
-  packages: Iterable<InstalledPackage> | AsyncIterable<InstalledPackage>,
+  packages: Iterable<DatabaseInput> | AsyncIterable<DatabaseInput>,
 ): Promise<void> {
   // the file is thrown away when anything fails: no journal is needed, and one fsync is made at the end
   database.exec('PRAGMA page_size = 4096; PRAGMA journal_mode = OFF; PRAGMA synchronous = OFF; BEGIN');
@@ -73,14 +77,18 @@ class DatabaseInserts {
     this.#tables = indexTables.map((table) => new TableInserts(database, table));
   }
 
-  add(installed: InstalledPackage): void {
-    const blob = formatInstalledHeader(installed);
-    const { header } = readHeader(blob, 0, { kind: 'installed', file: 'rpm database' });
+  add(input: DatabaseInput): void {
+    const header = 'hnum' in input ? input.header : installedHeader(input);
+    const { blob } = header;
     const hnum = Number(this.#package.run(blob).lastInsertRowid);
     for (const table of this.#tables) {
       table.add(header, hnum);
     }
   }
+}
+
+function installedHeader(installed: InstalledPackage): Header {
+  return readHeader(formatInstalledHeader(installed), 0, { kind: 'installed', file: 'rpm database' }).header;
 }
 
 class TableInserts {

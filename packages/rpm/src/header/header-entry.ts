@@ -22,9 +22,15 @@ export function stringArrayEntry(tag: number, values: readonly string[]): Header
   return { tag, type: headerType.stringArray, count: values.length, data: encodeStrings(tag, values) };
 }
 
-/** A translatable text in the one locale "C", which entry 100 of the header names. */
-export function i18nEntry(tag: number, value: string): HeaderEntry {
-  return { tag, type: headerType.i18nString, count: 1, data: encodeStrings(tag, [value]) };
+/** Strings in whatever encoding; none may hold a NUL. */
+export function rawStringsEntry(tag: number, values: readonly Buffer[]): HeaderEntry {
+  const data = Buffer.concat(values.flatMap((value) => [value, Buffer.alloc(1)]));
+  return { tag, type: headerType.stringArray, count: values.length, data };
+}
+
+/** A text in each of the locales that entry 100 of the header names; the first is "C". */
+export function i18nEntry(tag: number, values: readonly string[]): HeaderEntry {
+  return { tag, type: headerType.i18nString, count: values.length, data: encodeStrings(tag, values) };
 }
 
 export function int16Entry(tag: number, values: readonly number[]): HeaderEntry {

@@ -13,6 +13,7 @@ import {
   stringEntry,
 } from './header-entry.ts';
 import { readHeader } from './read-header.ts';
+import { tagValue } from './tag-value.ts';
 import { tag } from './tags.ts';
 import { writeHeader } from './write-header.ts';
 
@@ -22,7 +23,7 @@ const anyTag = fc.integer({ min: 20_000, max: 20_050 });
 const entry: fc.Arbitrary<HeaderEntry> = fc.oneof(
   fc.tuple(anyTag, fc.uint8Array({ minLength: 1 })).map(([t, bytes]) => binaryEntry(t, bytes)),
   fc.tuple(anyTag, text).map(([t, value]) => stringEntry(t, value)),
-  fc.tuple(anyTag, text).map(([t, value]) => i18nEntry(t, value)),
+  fc.tuple(anyTag, text).map(([t, value]) => i18nEntry(t, [value])),
   fc.tuple(anyTag, fc.array(text, { minLength: 1 })).map(([t, values]) => stringArrayEntry(t, values)),
   fc.tuple(anyTag, fc.array(fc.nat(0xffff), { minLength: 1 })).map(([t, values]) => int16Entry(t, values)),
   fc.tuple(anyTag, fc.array(fc.nat(0x7fffffff), { minLength: 1 })).map(([t, values]) => int32Entry(t, values)),
@@ -47,7 +48,7 @@ test('any entries survive writing and reading', () => {
 
 test('no change of a byte makes the reader fail with anything but a SlipwayError', () => {
   const bytes = writeHeader(
-    [stringEntry(tag.name, 'x'), int32Entry(tag.fileSizes, [1, 2]), i18nEntry(1004, 'y')],
+    [stringEntry(tag.name, 'x'), int32Entry(tag.fileSizes, [1, 2]), i18nEntry(1004, ['y'])],
     'immutable',
   );
   fc.assert(
@@ -69,7 +70,7 @@ test('no change of a byte makes the reader fail with anything but a SlipwayError
 test('values have their types, absent ones are empty', () => {
   const entries = [
     stringEntry(tag.name, 'bash'),
-    i18nEntry(tag.summary, 'Größe'),
+    i18nEntry(tag.summary, ['Größe']),
     stringArrayEntry(tag.baseNames, ['a', '', 'c']),
     int16Entry(tag.fileModes, [0o100644, 0xffff]),
     int64Entry(tag.longSize, [2 ** 40]),
@@ -104,4 +105,22 @@ test('what no header can hold is refused when writing', () => {
 test('a known tag must have its type', () => {
   const bytes = writeHeader([int32Entry(tag.fileModes, [1])], 'immutable');
   assert.throws(() => readHeader(bytes), /impossible/);
+});
+
+test('the value of a tag has the type that rpm gives it', () => {
+  const bytes = writeHeader(
+    [
+      i18nEntry(tag.summary, ['a', 'b']),
+      stringArrayEntry(tag.requireName, ['x', 'y']),
+      int64Entry(tag.longSize, [2 ** 40]),
+      binaryEntry(tag.icon, Buffer.from('i')),
+    ],
+    'immutable',
+  );
+  const { header } = readHeader(bytes);
+  const summary: string | undefined = tagValue(header, 'summary');
+  const names: string[] = tagValue(header, 'requireName');
+  const size: number | undefined = tagValue(header, 'longSize');
+  assert.deepEqual([summary, names, size], ['a', ['x', 'y'], 2 ** 40]);
+  assert.deepEqual([tagValue(header, 'icon'), tagValue(header, 'fileSizes')], [Buffer.from('i'), []]);
 });

@@ -1,7 +1,16 @@
 import { isUtf8 } from 'node:buffer';
 import { SlipwayError } from '@slipway/core';
 import type { HeaderEntry } from './header-entry.ts';
+import { splitStrings } from './header-strings.ts';
 import { elementBytes, headerType, isStringType } from './header-type.ts';
+
+interface SourcePlace {
+  readonly file: string;
+  readonly offset: number;
+}
+
+/** What a header was read from. */
+export type HeaderSource = Pick<Header, 'regionTag' | 'blob' | 'place'>;
 
 /** The values of one header; getters decode on demand and throw `RPM_BAD_HEADER` for a value of another type. */
 export class Header {
@@ -11,12 +20,15 @@ export class Header {
   readonly regionTag: number | undefined;
   /** The whole header as it was read, from the index count on: what a header digest covers after the 8-byte magic. */
   readonly blob: Buffer;
+  /** Where the blob lies; its offset is that of its first byte in the file. */
+  readonly place: Required<SourcePlace>;
   readonly #byTag: ReadonlyMap<number, HeaderEntry>;
 
-  constructor(entries: readonly HeaderEntry[], regionTag: number | undefined, blob: Buffer) {
+  constructor(entries: readonly HeaderEntry[], { regionTag, blob, place }: HeaderSource) {
     this.entries = entries;
     this.regionTag = regionTag;
     this.blob = blob;
+    this.place = place;
     this.#byTag = new Map(entries.map((entry) => [entry.tag, entry]));
   }
 
@@ -34,7 +46,7 @@ export class Header {
     if (entry === undefined) {
       return undefined;
     }
-    expectType(entry, isStringType(entry.type), 'a string');
+    this.#expectType(entry, isStringType(entry.type), 'a string');
     return decodeText(entry.data.subarray(0, entry.data.indexOf(0)));
   }
 
@@ -44,8 +56,8 @@ export class Header {
     if (entry === undefined) {
       return [];
     }
-    expectType(entry, isStringType(entry.type), 'a string array');
-    return isUtf8(entry.data) ? splitStrings(entry.data.toString('utf8')) : splitBytes(entry.data).map(decodeText);
+    this.#expectType(entry, isStringType(entry.type), 'a string array');
+    return isUtf8(entry.data) ? splitText(entry.data.toString('utf8')) : splitStrings(entry.data).map(decodeText);
   }
 
   /** The first number; undefined when absent. */
@@ -59,8 +71,13 @@ export class Header {
     if (entry === undefined) {
       return [];
     }
-    expectType(entry, entry.type <= headerType.int64, 'an integer array');
-    return decodeIntegers(entry);
+    this.#expectType(entry, entry.type <= headerType.int64, 'an integer array');
+    const values = decodeIntegers(entry);
+    const tooLarge = values.find((value) => !Number.isSafeInteger(value));
+    if (tooLarge !== undefined) {
+      throw this.invalid(tag, `${tooLarge} is too large`);
+    }
+    return values;
   }
 
   bytes(tag: number): Buffer | undefined {
@@ -68,16 +85,26 @@ export class Header {
     if (entry === undefined) {
       return undefined;
     }
-    expectType(entry, entry.type === headerType.binary, 'binary');
+    this.#expectType(entry, entry.type === headerType.binary, 'binary');
     return entry.data;
   }
-}
 
-function expectType(entry: HeaderEntry, holds: boolean, wanted: string): void {
-  if (!holds) {
-    throw new SlipwayError('RPM_BAD_HEADER', `Cannot use header tag ${entry.tag}: it is not ${wanted}`, {
-      data: { tag: entry.tag, type: entry.type },
+  /** The error for a value that cannot be used; its offset is that of the value, or of the header for one that is missing. */
+  invalid(tag: number, reason: string): SlipwayError {
+    const data = this.#byTag.get(tag)?.data;
+    const isInside = data !== undefined && data.buffer === this.blob.buffer;
+    const offset = this.place.offset + (isInside ? data.byteOffset - this.blob.byteOffset : 0);
+    return new SlipwayError('RPM_BAD_HEADER', `Cannot use header tag ${tag} of ${this.place.file}: ${reason}`, {
+      hint: 'the package is damaged or was made by a broken program: get it again, or leave it out',
+      at: { file: this.place.file, offset },
+      data: { tag },
     });
+  }
+
+  #expectType(entry: HeaderEntry, holds: boolean, wanted: string): void {
+    if (!holds) {
+      throw this.invalid(entry.tag, `it has type ${entry.type} and is not ${wanted}`);
+    }
   }
 }
 
@@ -86,17 +113,9 @@ function decodeIntegers(entry: HeaderEntry): number[] {
   const size = elementBytes(entry.type);
   const values = new Array<number>(count);
   for (let index = 0; index < count; index++) {
-    values[index] = size === 8 ? readSafe64(entry, index * 8) : data.readUIntBE(index * size, size);
+    values[index] = size === 8 ? Number(data.readBigUInt64BE(index * 8)) : data.readUIntBE(index * size, size);
   }
   return values;
-}
-
-function readSafe64(entry: HeaderEntry, offset: number): number {
-  const value = entry.data.readBigUInt64BE(offset);
-  if (value > BigInt(Number.MAX_SAFE_INTEGER)) {
-    throw new SlipwayError('RPM_BAD_HEADER', `Cannot use header tag ${entry.tag}: ${value} is too large`);
-  }
-  return Number(value);
 }
 
 /** Old packages hold Latin-1 text: what is not UTF-8 is read as that (as createrepo_c does). */
@@ -104,18 +123,8 @@ function decodeText(bytes: Buffer): string {
   return bytes.toString(isUtf8(bytes) ? 'utf8' : 'latin1');
 }
 
-function splitStrings(text: string): string[] {
+function splitText(text: string): string[] {
   const values = text.split('\0');
   values.pop();
-  return values;
-}
-
-function splitBytes(data: Buffer): Buffer[] {
-  const values: Buffer[] = [];
-  for (let start = 0; start < data.length; ) {
-    const end = data.indexOf(0, start);
-    values.push(data.subarray(start, end));
-    start = end + 1;
-  }
   return values;
 }

@@ -61,7 +61,11 @@ export function readHeader(bytes: Uint8Array, offset = 0, options: ReadHeaderOpt
   const entries = readEntries(parts, region);
   checkDataIsDense(parts, entries, region);
   const blob = whole.subarray(indexStart - 8, intro.totalBytes);
-  const header = new Header(withoutReplaced(parts, entries, region), region?.tag, blob);
+  const header = new Header(withoutReplaced(parts, entries, region), {
+    regionTag: region?.tag,
+    blob,
+    place: { file: place.file, offset: offset + indexStart - 8 },
+  });
   return { header, end: offset + intro.totalBytes };
 }
 

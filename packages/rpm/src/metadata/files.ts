@@ -1,5 +1,6 @@
-import { isDigest, SlipwayError } from '@slipway/core';
+import { isDigest } from '@slipway/core';
 import type { Header } from '../header/header.ts';
+import { splitStrings } from '../header/header-strings.ts';
 import { tag } from '../header/tags.ts';
 import type { PackageFile } from '../package-metadata.ts';
 import { type HashName, hashOfAlgorithm } from './hash-algorithm.ts';
@@ -23,7 +24,12 @@ export function readFileDigests(header: Header): FileDigests {
 /** The files of a header in its order. Throws `RPM_BAD_HEADER` when its arrays disagree. */
 export function readFiles(header: Header): PackageFile[] {
   const paths = readPaths(header);
-  const column = <T>(tagNumber: number, values: readonly T[]) => checkedColumn(tagNumber, values, paths.length);
+  const column = <T>(tagNumber: number, values: readonly T[]) => {
+    if (values.length !== 0 && values.length !== paths.length) {
+      throw header.invalid(tagNumber, `it has ${values.length} values for ${paths.length} files`);
+    }
+    return values;
+  };
   const numbers = (tagNumber: number) => column(tagNumber, header.numbers(tagNumber));
   const strings = (tagNumber: number) => column(tagNumber, header.strings(tagNumber));
   const { hash } = readFileDigests(header);
@@ -54,7 +60,8 @@ export function readFiles(header: Header): PackageFile[] {
   });
 }
 
-function readPaths(header: Header): string[] {
+/** The absolute paths of a header in its order. Throws `RPM_BAD_HEADER`. */
+export function readPaths(header: Header): string[] {
   const baseNames = header.strings(tag.baseNames);
   if (baseNames.length === 0) {
     return header.strings(tag.oldFileNames);
@@ -64,16 +71,29 @@ function readPaths(header: Header): string[] {
   return baseNames.map((baseName, i) => {
     const dirName = dirNames[dirIndexes[i] ?? -1];
     if (dirName === undefined) {
-      throw new SlipwayError('RPM_BAD_HEADER', `Cannot read the files: "${baseName.slice(0, 200)}" is in no directory`);
+      throw header.invalid(tag.dirIndexes, `"${baseName.slice(0, 200)}" is in no directory`);
     }
     return dirName + baseName;
   });
 }
 
-function checkedColumn<T>(tagNumber: number, values: readonly T[], fileCount: number): readonly T[] {
-  if (values.length !== 0 && values.length !== fileCount) {
-    const reason = `tag ${tagNumber} has ${values.length} values for ${fileCount} files`;
-    throw new SlipwayError('RPM_BAD_HEADER', `Cannot read the files: ${reason}`);
-  }
-  return values;
+/** The paths of a header in its order, with a character for each byte: old packages have names in any encoding. */
+export function readRawPaths(header: Header): string[] {
+  const baseNames = rawStrings(header, tag.baseNames);
+  const dirNames = rawStrings(header, tag.dirNames);
+  const dirIndexes = header.numbers(tag.dirIndexes);
+  return header.has(tag.baseNames)
+    ? baseNames.map((baseName, i) => `${dirNames[dirIndexes[i] ?? -1] ?? ''}${baseName}`)
+    : rawStrings(header, tag.oldFileNames);
 }
+
+/** The targets of symbolic links in header order, in the same form; empty for other files. */
+export function readRawLinkTargets(header: Header): string[] {
+  return rawStrings(header, tag.fileLinkTos);
+}
+
+function rawStrings(header: Header, tagNumber: number): string[] {
+  return splitStrings(header.entry(tagNumber)?.data ?? noBytes).map((value) => value.toString('latin1'));
+}
+
+const noBytes = Buffer.alloc(0);

@@ -1,7 +1,6 @@
-import { SlipwayError } from '@slipway/core';
 import type { Header } from '../header/header.ts';
 import { signatureTag, tag } from '../header/tags.ts';
-import type { ChangelogEntry, Evr, PackageMetadata } from '../package-metadata.ts';
+import type { ChangelogEntry, Evr, Nevra, PackageMetadata } from '../package-metadata.ts';
 import { readFiles } from './files.ts';
 import { readRelations } from './relations.ts';
 import { readScriptlets } from './scriptlets.ts';
@@ -13,11 +12,8 @@ import { readScriptlets } from './scriptlets.ts';
  */
 export function packageMetadata(header: Header, signature?: Header): PackageMetadata {
   const text = (tagNumber: number) => header.string(tagNumber) ?? '';
-  const isSource = isSourcePackage(header);
   return {
-    name: required(header, tag.name),
-    evr: readEvr(header),
-    arch: isSource ? 'src' : text(tag.arch),
+    ...packageNevra(header),
     summary: text(tag.summary),
     description: text(tag.description),
     license: text(tag.license),
@@ -27,7 +23,7 @@ export function packageMetadata(header: Header, signature?: Header): PackageMeta
     group: text(tag.group),
     buildHost: text(tag.buildHost),
     buildTime: header.number(tag.buildTime) ?? 0,
-    sourceRpm: isSource ? '' : text(tag.sourceRpm),
+    sourceRpm: isSourcePackage(header) ? '' : text(tag.sourceRpm),
     installedSizeBytes: header.number(tag.longSize) ?? header.number(tag.size) ?? 0,
     archiveSizeBytes: archiveSize(header, signature),
     files: readFiles(header),
@@ -35,6 +31,12 @@ export function packageMetadata(header: Header, signature?: Header): PackageMeta
     changelog: readChangelog(header),
     ...readRelations(header),
   };
+}
+
+/** Name, version and architecture alone, without looking at anything else. Throws `RPM_BAD_HEADER`. */
+export function packageNevra(header: Header): Nevra {
+  const arch = isSourcePackage(header) ? 'src' : (header.string(tag.arch) ?? '');
+  return { name: required(header, tag.name), evr: readEvr(header), arch };
 }
 
 export function readEvr(header: Header): Evr {
@@ -45,12 +47,14 @@ export function readEvr(header: Header): Evr {
   };
 }
 
-/** Source packages have no SOURCERPM; very old binary packages have neither, but files in real directories. */
+/** As rpm decides (headerIsSource): what names neither its source nor itself a source has files without directories. */
 export function isSourcePackage(header: Header): boolean {
-  if (header.has(tag.sourceRpm)) {
-    return false;
+  if (header.has(tag.sourcePackage) || header.has(tag.sourceRpm)) {
+    return header.has(tag.sourcePackage);
   }
-  return header.has(tag.sourcePackage) || !header.strings(tag.dirNames).some((name) => name.startsWith('/'));
+  const directories = header.strings(tag.dirNames);
+  const [oldName] = header.strings(tag.oldFileNames);
+  return directories.length === 0 ? oldName !== undefined && !oldName.startsWith('/') : directories.join('\0') === '';
 }
 
 function archiveSize(header: Header, signature: Header | undefined): number {
@@ -71,10 +75,7 @@ function readChangelog(header: Header): ChangelogEntry[] {
 function required(header: Header, tagNumber: number): string {
   const value = header.string(tagNumber);
   if (value === undefined) {
-    throw new SlipwayError(
-      'RPM_BAD_HEADER',
-      `Cannot use the header: it lacks tag ${tagNumber} (name, version, release)`,
-    );
+    throw header.invalid(tagNumber, 'it is missing, and every package has a name, a version and a release');
   }
   return value;
 }

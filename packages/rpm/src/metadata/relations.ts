@@ -1,4 +1,3 @@
-import { SlipwayError } from '@slipway/core';
 import { parseEvr } from '../evr.ts';
 import type { Header } from '../header/header.ts';
 import { tag } from '../header/tags.ts';
@@ -55,12 +54,13 @@ export function readRelation(header: Header, tags: RelationTags): Dependency[] {
   const flags = header.numbers(tags.flags);
   const versions = header.strings(tags.version);
   if (![0, names.length].includes(flags.length) || ![0, names.length].includes(versions.length)) {
-    throw new SlipwayError(
-      'RPM_BAD_HEADER',
-      `Cannot read relations: tag ${tags.name} and its versions differ in length`,
-    );
+    throw header.invalid(tags.name, 'its names, flags and versions differ in number');
   }
-  return names.map((name, i) => toDependency(name, flags[i] ?? 0, versions[i] ?? ''));
+  try {
+    return names.map((name, i) => toDependency(name, flags[i] ?? 0, versions[i] ?? ''));
+  } catch (cause) {
+    throw header.invalid(tags.version, cause instanceof Error ? cause.message : String(cause));
+  }
 }
 
 /** A version without a comparison, or the reverse, counts for nothing (rpmdsCompare). */

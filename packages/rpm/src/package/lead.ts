@@ -34,11 +34,11 @@ export function readLead(bytes: Buffer, file: string): Lead {
   };
 }
 
-/** The lead of a binary package of format 4 as rpm 6 writes it: no architecture and no system, which nobody reads. */
-export function writeLead(name: string): Buffer {
+/** The lead of a binary package as rpm 6 writes it: no architecture and no system, which nobody reads. */
+export function writeLead(name: string, format: 4 | 6): Buffer {
   const lead = Buffer.alloc(leadBytes);
   magic.copy(lead);
-  lead.writeUInt8(3, 4);
+  lead.writeUInt8(format === 6 ? 4 : 3, 4);
   Buffer.from(name, 'utf8').copy(lead, 10, 0, nameBytes - 1);
   lead.writeUInt16BE(headerSignatures, 78);
   return lead;

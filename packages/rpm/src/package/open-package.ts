@@ -1,4 +1,4 @@
-import { type FileHandle, open } from 'node:fs/promises';
+import { closeSync, fstatSync, openSync, readSync } from 'node:fs';
 import { fileError } from '@slipway/core';
 import type { Header } from '../header/header.ts';
 import { type HeaderKind, introBytes, readHeaderIntro } from '../header/header-intro.ts';
@@ -7,7 +7,7 @@ import { type Lead, leadBytes, readLead } from './lead.ts';
 import { checkSignatureTags } from './signature-tags.ts';
 
 /** Reads in one call what most packages have before their payload. */
-const firstReadBytes = 1 << 16;
+const firstReadBytes = 1 << 15;
 /** A signature header is padded to a multiple of 8 bytes (from its magic number on). */
 const signaturePadding = 8;
 
@@ -37,32 +37,30 @@ export interface RpmPackage {
  * `RPM_BAD_HEADER`, `CORE_FILE_ACCESS`.
  */
 export async function openPackage(path: string): Promise<RpmPackage> {
-  let file: FileHandle;
   try {
-    file = await open(path, 'r');
+    // one or two short reads: waiting for the thread pool would take longer than they do
+    const file = openSync(path, 'r');
+    try {
+      const { size } = fstatSync(file);
+      return readFront(new Front(file, size), path, size);
+    } finally {
+      closeSync(file);
+    }
   } catch (cause) {
     throw fileError('read', path, cause);
-  }
-  try {
-    const { size } = await file.stat();
-    return await readFront(new Front(file), path, size);
-  } catch (cause) {
-    throw fileError('read', path, cause);
-  } finally {
-    await file.close();
   }
 }
 
 /** `openPackage` for bytes in memory that hold at least the headers; `name` stands for the path, which nothing can be read from. */
 export async function readPackage(bytes: Uint8Array, name: string): Promise<RpmPackage> {
-  return readFront(new Front(Buffer.from(bytes)), name, bytes.length);
+  return readFront(new Front(Buffer.from(bytes), bytes.length), name, bytes.length);
 }
 
-async function readFront(front: Front, path: string, sizeBytes: number): Promise<RpmPackage> {
-  const lead = readLead(await front.upTo(leadBytes), path);
-  const signature = await readPackageHeader(front, leadBytes, { kind: 'signature', file: path });
+function readFront(front: Front, path: string, sizeBytes: number): RpmPackage {
+  const lead = readLead(front.upTo(leadBytes), path);
+  const signature = readPackageHeader(front, leadBytes, { kind: 'signature', file: path });
   const start = leadBytes + Math.ceil((signature.end - leadBytes) / signaturePadding) * signaturePadding;
-  const main = await readPackageHeader(front, start, { kind: 'main', file: path });
+  const main = readPackageHeader(front, start, { kind: 'main', file: path });
   checkSignatureTags(signature.header, main.header, path);
   return {
     path,
@@ -70,33 +68,36 @@ async function readFront(front: Front, path: string, sizeBytes: number): Promise
     signature: signature.header,
     header: main.header,
     headerRange: { start, end: main.end },
-    headerBytes: (await front.upTo(main.end)).subarray(start, main.end),
+    headerBytes: front.upTo(main.end).subarray(start, main.end),
     payloadOffset: main.end,
     sizeBytes,
   };
 }
 
-async function readPackageHeader(front: Front, offset: number, what: { kind: HeaderKind; file: string }) {
-  const intro = readHeaderIntro((await front.upTo(offset + introBytes)).subarray(offset), { ...what, offset });
-  return readHeader(await front.upTo(offset + intro.totalBytes), offset, what);
+function readPackageHeader(front: Front, offset: number, what: { kind: HeaderKind; file: string }) {
+  const intro = readHeaderIntro(front.upTo(offset + introBytes).subarray(offset), { ...what, offset });
+  return readHeader(front.upTo(offset + intro.totalBytes), offset, what);
 }
 
 /** The beginning of a file, read as far as it is needed. */
 class Front {
-  readonly #file: FileHandle | undefined;
+  /** File descriptor; undefined for bytes in memory. */
+  readonly #file: number | undefined;
+  readonly #sizeBytes: number;
   #bytes: Buffer;
 
-  constructor(source: FileHandle | Buffer) {
+  constructor(source: number | Buffer, sizeBytes: number) {
+    this.#sizeBytes = sizeBytes;
     this.#file = Buffer.isBuffer(source) ? undefined : source;
     this.#bytes = Buffer.isBuffer(source) ? source : Buffer.alloc(0);
   }
 
-  /** The first `count` bytes, or all there are. */
-  async upTo(count: number): Promise<Buffer> {
-    if (this.#bytes.length < count && this.#file !== undefined) {
-      const wanted = Math.max(count, firstReadBytes);
+  /** The first `count` bytes, or all there are: a header that claims more than the file has costs no memory. */
+  upTo(count: number): Buffer {
+    if (this.#bytes.length < Math.min(count, this.#sizeBytes) && this.#file !== undefined) {
+      const wanted = Math.min(Math.max(count, firstReadBytes), this.#sizeBytes);
       const more = Buffer.allocUnsafe(wanted - this.#bytes.length);
-      const got = await readFully(this.#file, more, this.#bytes.length);
+      const got = readFully(this.#file, more, this.#bytes.length);
       this.#bytes =
         this.#bytes.length === 0 ? more.subarray(0, got) : Buffer.concat([this.#bytes, more.subarray(0, got)]);
     }
@@ -104,10 +105,10 @@ class Front {
   }
 }
 
-async function readFully(file: FileHandle, into: Buffer, position: number): Promise<number> {
+function readFully(file: number, into: Buffer, position: number): number {
   let done = 0;
   while (done < into.length) {
-    const { bytesRead } = await file.read(into, done, into.length - done, position + done);
+    const bytesRead = readSync(file, into, done, into.length - done, position + done);
     if (bytesRead === 0) {
       break;
     }

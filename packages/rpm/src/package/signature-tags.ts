@@ -21,24 +21,44 @@ interface SignatureTagRule {
 const { int32, int64, binary, string, stringArray } = headerType;
 
 const rules: readonly SignatureTagRule[] = [
-  { signature: signatureTag.size, merged: 257, type: int32, count: 1 },
-  { signature: signatureTag.pgp, merged: 259, type: binary, count: 0 },
-  { signature: signatureTag.md5, merged: 261, type: binary, count: 16 },
-  { signature: signatureTag.gpg, merged: 262, type: binary, count: 0 },
+  { signature: signatureTag.size, merged: tag.sigSize, type: int32, count: 1 },
+  { signature: signatureTag.pgp, merged: tag.sigPgp, type: binary, count: 0 },
+  { signature: signatureTag.md5, merged: tag.sigMd5, type: binary, count: 16 },
+  { signature: signatureTag.gpg, merged: tag.sigGpg, type: binary, count: 0 },
   { signature: signatureTag.payloadSize, merged: tag.archiveSize, type: int32, count: 1, eitherHeader: true },
-  { signature: signatureTag.fileSignatures, merged: 5090, type: stringArray, count: 0, eitherHeader: true },
-  { signature: signatureTag.fileSignatureLength, merged: 5091, type: int32, count: 1, eitherHeader: true },
-  { signature: signatureTag.veritySignatures, merged: 276, type: stringArray, count: 0 },
-  { signature: signatureTag.veritySignatureAlgo, merged: 277, type: int32, count: 1 },
-  { signature: signatureTag.sha1, merged: 269, type: string, count: 1 },
-  { signature: signatureTag.sha256, merged: 273, type: string, count: 1 },
-  { signature: signatureTag.sha3, merged: 279, type: string, count: 1 },
-  { signature: signatureTag.dsaHeader, merged: 267, type: binary, count: 0 },
-  { signature: signatureTag.rsaHeader, merged: 268, type: binary, count: 0 },
-  { signature: signatureTag.longSize, merged: 270, type: int64, count: 1 },
-  { signature: signatureTag.longArchiveSize, merged: 271, type: int64, count: 1 },
-  { signature: signatureTag.openPgp, merged: 278, type: stringArray, count: 0 },
+  {
+    signature: signatureTag.fileSignatures,
+    merged: tag.fileSignatures,
+    type: stringArray,
+    count: 0,
+    eitherHeader: true,
+  },
+  {
+    signature: signatureTag.fileSignatureLength,
+    merged: tag.fileSignatureLength,
+    type: int32,
+    count: 1,
+    eitherHeader: true,
+  },
+  { signature: signatureTag.veritySignatures, merged: tag.veritySignatures, type: stringArray, count: 0 },
+  { signature: signatureTag.veritySignatureAlgo, merged: tag.veritySignatureAlgo, type: int32, count: 1 },
+  { signature: signatureTag.sha1, merged: tag.sha1Header, type: string, count: 1 },
+  { signature: signatureTag.sha256, merged: tag.sha256Header, type: string, count: 1 },
+  { signature: signatureTag.sha3, merged: tag.sha3Header, type: string, count: 1 },
+  { signature: signatureTag.dsaHeader, merged: tag.dsaHeader, type: binary, count: 0 },
+  { signature: signatureTag.rsaHeader, merged: tag.rsaHeader, type: binary, count: 0 },
+  { signature: signatureTag.longSize, merged: tag.longSigSize, type: int64, count: 1 },
+  { signature: signatureTag.longArchiveSize, merged: tag.longArchiveSize, type: int64, count: 1 },
+  { signature: signatureTag.openPgp, merged: tag.openPgp, type: stringArray, count: 0 },
 ];
+
+/** Tags of the signature header that belong to a package of this header, with the tags that they are merged as. */
+export function mergedTags(header: Header): (readonly [signatureTag: number, mergedTag: number])[] {
+  const isFormat6 = (header.number(tag.rpmFormat) ?? 4) >= 6;
+  return rules
+    .filter(({ signature }) => !isFormat6 || signature < firstLegacyTag)
+    .map(({ signature, merged }) => [signature, merged]);
+}
 
 /** Refuses a signature header whose values rpm would not merge into the header. Throws `RPM_BAD_HEADER`. */
 export function checkSignatureTags(signature: Header, header: Header, file: string): void {

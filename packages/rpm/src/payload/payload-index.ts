@@ -1,8 +1,11 @@
 import type { CpioEntry } from '@slipway/formats';
 import { fileFlags, isRegular, isSymlink } from '../file-mode.ts';
+import { tag } from '../header/tags.ts';
+import { readFiles, readRawPaths } from '../metadata/files.ts';
+import type { RpmPackage } from '../package/open-package.ts';
 import type { PackageFile } from '../package-metadata.ts';
 import { hardLinks } from './hard-links.ts';
-import { badPayload } from './payload-error.ts';
+import { badPayload, type PayloadPlace } from './payload-error.ts';
 
 /** Header, name padding and alignment of one newc entry, generously: what the archive may take beside content. */
 const entryOverheadBytes = 128;
@@ -21,18 +24,25 @@ export interface LocatedMember {
 
 /** Finds archive members in a header, and what is missing or there too often. */
 export class PayloadIndex {
-  readonly #file: string;
+  readonly #place: PayloadPlace;
   readonly #files: readonly PackageFile[];
   readonly #links: readonly (readonly number[])[];
   readonly #byPath: ReadonlyMap<string, number>;
   readonly #seen: Uint8Array;
   readonly #withContent = new Set<readonly number[]>();
 
-  constructor(files: readonly PackageFile[], packageName: string) {
-    this.#file = packageName;
+  /** Throws `RPM_BAD_HEADER`. */
+  constructor({ header, path, payloadOffset }: RpmPackage) {
+    const files = readFiles(header);
+    for (const owner of files.length > 0 ? [tag.fileUserName, tag.fileGroupName] : []) {
+      if (!header.has(owner)) {
+        throw header.invalid(owner, 'it is missing, and rpm unpacks no files without owners');
+      }
+    }
+    this.#place = { file: path, offset: payloadOffset };
     this.#files = files;
     this.#links = hardLinks(files);
-    this.#byPath = new Map(files.map(({ path }, index) => [path, index]));
+    this.#byPath = new Map(readRawPaths(header).map((path, index) => [path, index]));
     this.#seen = new Uint8Array(files.length);
   }
 
@@ -56,16 +66,19 @@ export class PayloadIndex {
     return isRegular(file.mode) && this.#links[index]?.at(-1) === index ? file.sizeBytes : 0;
   }
 
-  /** Throws `RPM_BAD_PAYLOAD` for a member that the header does not know, knows otherwise, or that came before. */
+  /**
+   * The names of entries have a character for each byte. Throws `RPM_BAD_PAYLOAD` for a member that the header does not
+   * know, knows otherwise, or that came before.
+   */
   locate(entry: CpioEntry): LocatedMember {
     const index = entry.kind === 'stripped' ? entry.index : this.#indexOfPath(entry.path);
     const file = this.#files[index];
     const links = this.#links[index];
     if (file === undefined || links === undefined) {
-      throw badPayload(this.#file, 'it has a file that the header does not name');
+      throw badPayload(this.#place, 'it has a file that the header does not name');
     }
     if (this.#seen[index] === 1) {
-      throw badPayload(this.#file, `${file.path} is in it twice`);
+      throw badPayload(this.#place, `${file.path} is in it twice`);
     }
     this.#seen[index] = 1;
     return {
@@ -83,7 +96,7 @@ export class PayloadIndex {
       const isEmpty = !isRegular(file.mode) || file.sizeBytes === 0;
       const isComplete = this.#seen[index] === 1 && (isEmpty || this.#withContent.has(this.#links[index] ?? []));
       if (!isGhost && !isComplete) {
-        throw badPayload(this.#file, `${file.path} is missing`);
+        throw badPayload(this.#place, `${file.path} is missing`);
       }
     });
   }
@@ -99,7 +112,7 @@ export class PayloadIndex {
       return false; // another link of the file has it
     }
     if (sizeBytes !== file.sizeBytes) {
-      throw badPayload(this.#file, `${file.path} has ${sizeBytes} bytes instead of ${file.sizeBytes}`);
+      throw badPayload(this.#place, `${file.path} has ${sizeBytes} bytes instead of ${file.sizeBytes}`);
     }
     this.#withContent.add(links);
     return true;

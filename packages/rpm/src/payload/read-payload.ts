@@ -2,12 +2,12 @@ import { createHash } from 'node:crypto';
 import { SlipwayError } from '@slipway/core';
 import { readCpio } from '@slipway/formats';
 import { tag } from '../header/tags.ts';
-import { type FileDigests, readFileDigests, readFiles } from '../metadata/files.ts';
+import { type FileDigests, readFileDigests } from '../metadata/files.ts';
 import type { HashName } from '../metadata/hash-algorithm.ts';
 import type { RpmPackage } from '../package/open-package.ts';
-import { payloadError, withPayloadErrors } from './payload-error.ts';
+import { type PayloadPlace, payloadError } from './payload-error.ts';
 import { type LocatedMember, PayloadIndex } from './payload-index.ts';
-import { decompressPayload, payloadChunks } from './payload-stream.ts';
+import { PayloadStream } from './payload-stream.ts';
 
 export interface PayloadMember extends LocatedMember {
   /** The bytes of a regular file if `holdsContent`, else empty. Readable once, until the next member is asked for. */
@@ -28,19 +28,22 @@ export interface ReadPayloadOptions {
  * `RPM_DIGEST_MISMATCH`; every file of the header except %ghost must be there.
  */
 export async function* readPayload(pkg: RpmPackage, options: ReadPayloadOptions = {}): AsyncGenerator<PayloadMember> {
-  const index = new PayloadIndex(readFiles(pkg.header), pkg.path);
+  const index = new PayloadIndex(pkg);
+  const payload = new PayloadStream(pkg);
   const digests = options.fileDigests === false ? undefined : readFileDigests(pkg.header);
   const whole = new PayloadDigest(pkg, options.payloadDigest !== false);
-  const archive = decompressPayload(whole.through(payloadChunks(pkg)), pkg.header, index.maxArchiveBytes);
+  const archive = payload.archive(whole.through(payload.chunks()), index.maxArchiveBytes);
   try {
     const strippedSizeBytes = (place: number) => index.strippedSizeBytes(place);
-    for await (const entry of readCpio(archive, { file: pkg.path, strippedSizeBytes })) {
+    for await (const entry of readCpio(archive, { file: pkg.path, strippedSizeBytes, nameEncoding: 'latin1' })) {
       const member = index.locate(entry);
-      const content = member.holdsContent ? withPayloadErrors(entry.content, pkg.path) : empty;
-      yield { ...member, content: digests === undefined ? content : checkedContent(content, member, digests) };
+      const content = member.holdsContent ? payload.withErrors(entry.content) : empty;
+      const checked =
+        digests === undefined ? content : checkedContent(content, member, { digests, place: payload.place });
+      yield { ...member, content: checked };
     }
   } catch (cause) {
-    throw payloadError(cause, pkg.path);
+    throw payloadError(cause, payload.place);
   }
   index.checkComplete();
   whole.check();
@@ -50,30 +53,32 @@ const empty: AsyncIterable<Uint8Array> = {
   async *[Symbol.asyncIterator]() {},
 };
 
-function checkedContent(content: AsyncIterable<Uint8Array>, member: LocatedMember, digests: FileDigests) {
+function checkedContent(
+  content: AsyncIterable<Uint8Array>,
+  member: LocatedMember,
+  { digests, place }: { readonly digests: FileDigests; readonly place: PayloadPlace },
+) {
   const expected = digests.hex[member.index] ?? '';
   if (!member.holdsContent || expected === '' || digests.hash === undefined) {
     return content;
   }
-  return hashedContent(content, { path: member.file.path, hash: digests.hash, expected });
+  return hashedContent(content, { what: member.file.path, hash: digests.hash, expected, place });
 }
 
 interface ExpectedDigest {
-  readonly path: string;
+  readonly what: string;
   readonly hash: HashName;
   readonly expected: string;
+  readonly place: PayloadPlace;
 }
 
-async function* hashedContent(content: AsyncIterable<Uint8Array>, { path, hash, expected }: ExpectedDigest) {
-  const hashing = createHash(hash);
+async function* hashedContent(content: AsyncIterable<Uint8Array>, digest: ExpectedDigest) {
+  const hashing = createHash(digest.hash);
   for await (const chunk of content) {
     hashing.update(chunk);
     yield chunk;
   }
-  const found = hashing.digest('hex');
-  if (found !== expected.toLowerCase()) {
-    throw digestMismatch(path, expected, found);
-  }
+  expectDigest(hashing.digest('hex'), digest);
 }
 
 /** Hashes the compressed payload on its way to the decompressor. */
@@ -95,10 +100,12 @@ class PayloadDigest {
     if (this.#expected === undefined) {
       return;
     }
-    const found = this.#hashing.digest('hex');
-    if (found !== this.#expected.toLowerCase()) {
-      throw digestMismatch(`the payload of ${this.#pkg.path}`, this.#expected, found);
-    }
+    expectDigest(this.#hashing.digest('hex'), {
+      what: `the payload of ${this.#pkg.path}`,
+      hash: 'sha256',
+      expected: this.#expected,
+      place: { file: this.#pkg.path, offset: this.#pkg.payloadOffset },
+    });
   }
 
   async *#hashed(source: AsyncIterable<Uint8Array>): AsyncIterable<Uint8Array> {
@@ -109,9 +116,12 @@ class PayloadDigest {
   }
 }
 
-function digestMismatch(what: string, expected: string, found: string): SlipwayError {
-  return new SlipwayError('RPM_DIGEST_MISMATCH', `Cannot accept ${what}: its digest is ${found}, not ${expected}`, {
-    hint: 'the package was changed after it was built, or is damaged: get it again',
-    data: { expected, found },
-  });
+function expectDigest(found: string, { what, expected, place }: ExpectedDigest): void {
+  if (found !== expected.toLowerCase()) {
+    throw new SlipwayError('RPM_DIGEST_MISMATCH', `Cannot accept ${what}: its digest is ${found}, not ${expected}`, {
+      hint: 'the package was changed after it was built, or is damaged: get it again',
+      at: place,
+      data: { expected, found },
+    });
+  }
 }

@@ -12,7 +12,7 @@ const maxPacketBytes = 1 << 20;
  * exactly one signature packet of version 3, 4 or 6.
  */
 export function isRsaSignature(packet: Uint8Array): boolean {
-  const body = packetBody(packet);
+  const body = signaturePacketBody(packet);
   const version = body[0] ?? 0;
   const algorithm = version === 3 ? body[15] : body[2];
   if (![3, 4, 6].includes(version) || algorithm === undefined) {
@@ -21,7 +21,8 @@ export function isRsaSignature(packet: Uint8Array): boolean {
   return rsaAlgorithms.includes(algorithm);
 }
 
-function packetBody(packet: Uint8Array): Uint8Array {
+/** The contents of a binary OpenPGP signature packet. Throws `RPM_BAD_SIGNATURE` for anything else. */
+export function signaturePacketBody(packet: Uint8Array): Uint8Array {
   const first = packet[0] ?? 0;
   const isNewForm = (first & 0x40) !== 0;
   const type = isNewForm ? first & 0x3f : (first >> 2) & 0x0f;

@@ -1,6 +1,7 @@
 import { fileFlags, fileType, isRegular, isSymlink } from '../file-mode.ts';
 import { type HeaderEntry, int16Entry, int32Entry, int64Entry, stringArrayEntry } from '../header/header-entry.ts';
 import { tag } from '../header/tags.ts';
+import type { PackageFormat } from './package-form.ts';
 import type { PlacedFile } from './package-input.ts';
 
 /** OpenPGP's number of SHA-256. */
@@ -22,8 +23,13 @@ export interface FileLayout {
   readonly links: readonly (readonly number[])[];
 }
 
-export function hasLargeFiles(files: readonly PlacedFile[]): boolean {
+function hasLargeFiles(files: readonly PlacedFile[]): boolean {
   return files.some(({ sizeBytes }) => sizeBytes > maxSize32);
+}
+
+/** Whether sizes have 64 bits, and with them the payload its stripped form. */
+export function hasLongSizes(files: readonly PlacedFile[], format: PackageFormat): boolean {
+  return format === 6 || hasLargeFiles(files);
 }
 
 /** Size as the header has it: content, length of a link target, 0 for everything else. */
@@ -45,7 +51,7 @@ export function installedSize({ files, links }: FileLayout): number {
 }
 
 /** All entries about files; `digests` are hexadecimal SHA-256 in header order, empty for what has none. */
-export function fileEntries(layout: FileLayout, digests: readonly string[]): HeaderEntry[] {
+export function fileEntries(layout: FileLayout, digests: readonly string[], format: PackageFormat): HeaderEntry[] {
   const { files } = layout;
   if (files.length === 0) {
     return [];
@@ -55,7 +61,7 @@ export function fileEntries(layout: FileLayout, digests: readonly string[]): Hea
     int32Entry(tagNumber, files.map(of));
   const sizes = files.map(headerSize);
   return [
-    hasLargeFiles(files) ? int64Entry(tag.longFileSizes, sizes) : int32Entry(tag.fileSizes, sizes),
+    hasLongSizes(files, format) ? int64Entry(tag.longFileSizes, sizes) : int32Entry(tag.fileSizes, sizes),
     int16Entry(
       tag.fileModes,
       files.map(({ mode }) => mode),
@@ -70,7 +76,10 @@ export function fileEntries(layout: FileLayout, digests: readonly string[]): Hea
     numbers(tag.fileFlags, ({ flags }) => flags),
     texts(tag.fileUserName, ({ user }) => user),
     texts(tag.fileGroupName, ({ group }) => group),
-    numbers(tag.fileVerifyFlags, ({ flags }) => ((flags & fileFlags.ghost) === 0 ? verifyAll : verifyGhost)),
+    numbers(
+      tag.fileVerifyFlags,
+      ({ flags, verifyFlags }) => verifyFlags ?? ((flags & fileFlags.ghost) === 0 ? verifyAll : verifyGhost),
+    ),
     numbers(tag.fileDevices, () => device),
     numbers(tag.fileInodes, (_, place) => headerInode(layout, place)),
     texts(tag.fileLangs, ({ lang }) => lang),

@@ -1,14 +1,36 @@
 import { SlipwayError } from '@slipway/core';
-import type { PackageFile, PackageMetadata } from '../package-metadata.ts';
+import type { Dependency, PackageFile, PackageMetadata } from '../package-metadata.ts';
 
 /** A file of a package to be written: its digest is computed while its content passes. */
-export type InputFile = Omit<PackageFile, 'digest'>;
+export interface InputFile extends Omit<PackageFile, 'digest'> {
+  /** RPMVERIFY_* bits: what `rpm -V` compares. Default everything, without what only content has for ghosts. */
+  readonly verifyFlags?: number;
+}
+
+/** The texts of a package in one language; what is missing is as in the package itself. */
+export interface Translation {
+  /** `de`, `pt_BR`, … as in $LANG. */
+  readonly locale: string;
+  readonly summary?: string;
+  readonly description?: string;
+  readonly group?: string;
+}
 
 /** A binary package to be written: metadata without what the writer derives. */
 export interface PackageInput extends Omit<PackageMetadata, 'files' | 'installedSizeBytes' | 'archiveSizeBytes'> {
   /** In any order; links of one file share `device` and `inode` (not 0) and have equal sizes. */
   readonly files: readonly InputFile[];
   readonly distribution?: string;
+  readonly translations?: readonly Translation[];
+  /** OrderWithRequires: what is installed before, if it is installed at all. */
+  readonly orderings?: readonly Dependency[];
+  readonly vcs?: string;
+  readonly bugUrl?: string;
+  readonly distTag?: string;
+  readonly modularityLabel?: string;
+  readonly platform?: string;
+  /** `name-[epoch:]version-release` of the source package; written in format 6. */
+  readonly sourceNevr?: string;
 }
 
 /** A file with its place in `PackageInput.files`. */

@@ -1,7 +1,8 @@
 import { type Chunks, DigestingStream, sha256 } from '@slipway/core';
 import type { CpioFields, CpioWriteEntry } from '@slipway/formats';
 import { fileFlags, isRegular, isSymlink } from '../file-mode.ts';
-import { type FileLayout, hasLargeFiles, headerInode, headerSize } from './file-entries.ts';
+import { type FileLayout, hasLongSizes, headerInode, headerSize } from './file-entries.ts';
+import type { PackageFormat } from './package-form.ts';
 import { type PackageInput, unwritable } from './package-input.ts';
 
 /** The bytes of one regular file; of hard links any one stands for all. */
@@ -31,10 +32,10 @@ export class PayloadEntries {
   readonly #digests: string[];
   readonly #written = new Set<readonly number[]>();
 
-  constructor(input: PackageInput, layout: FileLayout) {
+  constructor(input: PackageInput, layout: FileLayout, format: PackageFormat) {
     this.#input = input;
     this.#layout = layout;
-    this.#stripped = hasLargeFiles(layout.files);
+    this.#stripped = hasLongSizes(layout.files, format);
     const placeOf = new Array<number>(layout.files.length);
     layout.files.forEach(({ inputIndex }, place) => {
       placeOf[inputIndex] = place;

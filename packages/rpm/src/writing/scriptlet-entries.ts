@@ -2,6 +2,8 @@ import { parseDependency } from '../dependency.ts';
 import { formatEvr } from '../evr.ts';
 import { type HeaderEntry, int32Entry, stringArrayEntry, stringEntry } from '../header/header-entry.ts';
 import {
+  defaultPriority,
+  optionBits,
   type PlainScriptletKind,
   scriptletTags,
   type TriggerTags,
@@ -12,9 +14,6 @@ import type { Scriptlet } from '../package-metadata.ts';
 import { comparisonToBits } from '../sense.ts';
 import { type PackageInput, unwritable } from './package-input.ts';
 import { type RawRelation, rawRelationEntries } from './relation-entries.ts';
-
-/** What rpmbuild gives file triggers that name no priority. */
-const defaultPriority = 1_000_000;
 
 /** The entries of all scriptlets and triggers; at most one scriptlet of each plain kind. Throws `RPM_UNWRITABLE`. */
 export function scriptletEntries(input: PackageInput): HeaderEntry[] {
@@ -34,7 +33,8 @@ export function scriptletEntries(input: PackageInput): HeaderEntry[] {
 }
 
 /** One word as a string, several as an array: older rpm does not know the array. */
-function plainEntries({ kind, interpreter, body }: Scriptlet): HeaderEntry[] {
+function plainEntries(scriptlet: Scriptlet): HeaderEntry[] {
+  const { kind, interpreter, body } = scriptlet;
   const tags = scriptletTags[kind as PlainScriptletKind];
   const [program, ...rest] = interpreter;
   return [
@@ -42,6 +42,7 @@ function plainEntries({ kind, interpreter, body }: Scriptlet): HeaderEntry[] {
     ...(program === undefined
       ? []
       : [rest.length === 0 ? stringEntry(tags.interpreter, program) : stringArrayEntry(tags.interpreter, interpreter)]),
+    ...(optionFlags(scriptlet) === 0 ? [] : [int32Entry(tags.flags, [optionFlags(scriptlet)])]),
   ];
 }
 
@@ -61,6 +62,9 @@ function triggerEntries(input: PackageInput, tags: TriggerTags, triggers: readon
       tags.interpreter,
       triggers.map(({ interpreter }) => interpreter[0] as string),
     ),
+    ...(triggers.some((trigger) => optionFlags(trigger) !== 0)
+      ? [int32Entry(tags.flags, triggers.map(optionFlags))]
+      : []),
     int32Entry(
       tags.index,
       conditions.map(({ script }) => script),
@@ -74,10 +78,14 @@ function triggerEntries(input: PackageInput, tags: TriggerTags, triggers: readon
       : [
           int32Entry(
             tags.priorities,
-            triggers.map(() => defaultPriority),
+            triggers.map(({ priority }) => priority ?? defaultPriority),
           ),
         ]),
   ];
+}
+
+function optionFlags({ options = [] }: Scriptlet): number {
+  return options.reduce((flags, option) => flags | optionBits[option], 0);
 }
 
 function toCondition(input: PackageInput, { event, kind }: Scriptlet, text: string): RawRelation {

@@ -10,6 +10,7 @@ export interface SignatureFacts {
   /** Hexadecimal digests of the main header. */
   readonly sha1: string;
   readonly sha256: string;
+  readonly sha3: string;
   /** Of main header and payload, 16 bytes. */
   readonly md5: Uint8Array;
   /** Main header and compressed payload together, in bytes. */
@@ -20,8 +21,17 @@ export interface SignatureFacts {
   readonly longSizes: boolean;
 }
 
+/** The unsigned signature header of a format 6 package, padded to 8 bytes; digests of the main header in hexadecimal. */
+export function writeSignatureHeader6({ sha256, sha3 }: Pick<SignatureFacts, 'sha256' | 'sha3'>): Buffer {
+  return padSignatureHeader([
+    stringEntry(signatureTag.sha256, sha256),
+    stringEntry(signatureTag.sha3, sha3),
+    binaryEntry(signatureTag.reserved, Buffer.alloc(reservedBytes)),
+  ]);
+}
+
 /** The unsigned signature header of a format 4 package, padded to 8 bytes. */
-export function writeSignatureHeader(facts: SignatureFacts): Buffer {
+export function writeSignatureHeader4(facts: SignatureFacts): Buffer {
   const sizes: HeaderEntry[] = facts.longSizes
     ? [
         int64Entry(signatureTag.longSize, [facts.contentBytes]),

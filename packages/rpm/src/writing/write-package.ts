@@ -1,17 +1,34 @@
 import { createHash } from 'node:crypto';
 import { type FileHandle, open } from 'node:fs/promises';
 import { type Digest, isDigest, replaceAtomically, SlipwayError } from '@slipway/core';
-import { compressZstd, compressZstdSync, writeCpio } from '@slipway/formats';
+import { compress, compressZstd, compressZstdSync, writeCpio } from '@slipway/formats';
 import { leadBytes, writeLead } from '../package/lead.ts';
 import type { ByteRange } from '../package/open-package.ts';
 import { hardLinks } from '../payload/hard-links.ts';
 import type { FileLayout } from './file-entries.ts';
 import { type PayloadFacts, writeMainHeader } from './main-header.ts';
+import {
+  type PackageForm,
+  type PackageFormat,
+  type PayloadCompression,
+  type PayloadDigests,
+  PayloadHashes,
+  placeholderDigests,
+} from './package-form.ts';
 import { checkNevra, type PackageInput, type PlacedFile, sortFiles, unwritable } from './package-input.ts';
 import { type FileContent, PayloadEntries } from './payload-entries.ts';
-import { needsLongSizes, type SignatureFacts, writeSignatureHeader } from './signature-header.ts';
+import {
+  needsLongSizes,
+  type SignatureFacts,
+  writeSignatureHeader4,
+  writeSignatureHeader6,
+} from './signature-header.ts';
 
 export interface WritePackageOptions {
+  /** Default 4, which every rpm since 4.0 installs. */
+  readonly format?: PackageFormat;
+  /** Default zstd. gzip has level 9, xz preset 6. */
+  readonly compression?: PayloadCompression;
   /** zstd level; default 3. */
   readonly compressionLevel?: number;
   /**
@@ -30,16 +47,16 @@ export interface WrittenPackage {
   readonly fileDigests: readonly (Digest | undefined)[];
 }
 
-const defaultLevel = 3;
+const defaultLevels = { zstd: 3, gzip: 9, xz: 6, none: undefined } as const;
 const readBackBytes = 1 << 20;
 
 /**
- * Writes an unsigned binary package of format 4 to `path`, whole or not at all. Contents are asked for once, in the
+ * Writes an unsigned binary package of format 4 or 6 to `path`, whole or not at all. Contents are asked for once, in the
  * caller's order, and hashed and compressed on their way into the file: space for both headers is left at its front,
- * because their sizes are known before the digests in them are; then the payload is read back once for the MD5 of the
- * signature header, and the headers are put in place. Memory: both headers (some 200 bytes per file) and a few chunks
- * of 1 MiB. Same input, same contents in the same order, same bytes. Throws `RPM_UNWRITABLE` for an input that
- * contradicts itself and `FORMATS_SIZE_MISMATCH` for content of another size than announced.
+ * because their sizes are known before the digests in them are; then the headers are put in place. For format 4 the
+ * payload is read back once for the MD5 of the signature header. Memory: both headers (some 200 bytes per file) and a
+ * few chunks of 1 MiB. Same input, same contents in the same order, same bytes. Throws `RPM_UNWRITABLE` for an input
+ * that contradicts itself and `FORMATS_SIZE_MISMATCH` for content of another size than announced.
  */
 export async function writePackage(
   path: string,
@@ -47,7 +64,7 @@ export async function writePackage(
   contents: AsyncIterable<FileContent> | Iterable<FileContent>,
   options: WritePackageOptions = {},
 ): Promise<WrittenPackage> {
-  const writer = new PackageWriter(input, options.compressionLevel ?? defaultLevel);
+  const writer = new PackageWriter(input, formOf(input, options));
   let written: WrittenPackage | undefined;
   await replaceAtomically(path, async (temporary) => {
     const file = await open(temporary, 'wx+');
@@ -63,59 +80,80 @@ export async function writePackage(
   return written as WrittenPackage;
 }
 
+function formOf(input: PackageInput, options: WritePackageOptions): PackageForm {
+  const { format = 4, compression = 'zstd' } = options;
+  if (options.compressionLevel !== undefined && compression !== 'zstd') {
+    throw unwritable(input, `${compression} is written at one level only`);
+  }
+  return { format, compression, compressionLevel: options.compressionLevel ?? defaultLevels[compression] };
+}
+
 interface WrittenPayload {
-  readonly compressedDigest: Digest;
-  readonly archiveDigest: Digest;
+  readonly compressed: PayloadDigests;
+  readonly archive: PayloadDigests;
   /** Offset after the last byte of the payload in the file. */
   readonly end: number;
 }
 
 class PackageWriter {
   readonly #input: PackageInput;
+  readonly #form: PackageForm;
   readonly #layout: FileLayout;
   readonly #payload: PayloadEntries;
-  readonly #level: number;
 
-  constructor(input: PackageInput, level: number) {
+  constructor(input: PackageInput, form: PackageForm) {
     checkNevra(input);
     const files = sortFiles(input);
     const links = hardLinks(files.map((file) => ({ ...file, digest: undefined })));
     checkLinks(input, files, links);
     this.#input = input;
+    this.#form = form;
     this.#layout = { files, links };
-    this.#payload = new PayloadEntries(input, this.#layout);
-    this.#level = level;
+    this.#payload = new PayloadEntries(input, this.#layout, form.format);
   }
 
   async write(file: FileHandle, contents: AsyncIterable<FileContent> | Iterable<FileContent>): Promise<WrittenPackage> {
-    const headerBytes = this.#mainHeader(placeholder).length;
-    const archiveBytes = this.#payload.archiveBytes;
-    const sizes = { archiveBytes, longSizes: needsLongSizes(headerBytes, archiveBytes) };
-    const signatureBytes = writeSignatureHeader({ ...unsignedFacts, ...sizes }).length;
-    const start = leadBytes + signatureBytes;
+    const headerBytes = this.#mainHeader(placeholders).length;
+    const { archiveBytes } = this.#payload;
+    const longSizes = needsLongSizes(headerBytes, archiveBytes);
+    const start = leadBytes + this.#signature({ ...unsignedFacts, archiveBytes, longSizes }).length;
     const payload = await this.#writePayload(file, contents, start + headerBytes);
-    const header = this.#mainHeader(payload);
+    const range = { start: start + headerBytes, end: payload.end };
+    const header = this.#mainHeader({ ...payload, compressedBytes: range.end - range.start });
     const facts: SignatureFacts = {
-      sha1: createHash('sha1').update(header).digest('hex'),
-      sha256: createHash('sha256').update(header).digest('hex'),
-      md5: await md5OfContent(file, header, { start: start + headerBytes, end: payload.end }),
+      sha1: hexDigest('sha1', header),
+      sha256: hexDigest('sha256', header),
+      ...(this.#form.format === 6
+        ? { sha3: hexDigest('sha3-256', header), md5: noMd5 }
+        : { sha3: '', md5: await md5OfContent(file, header, range) }),
       contentBytes: payload.end - start,
-      ...sizes,
+      archiveBytes,
+      longSizes,
     };
-    const { name, evr } = this.#input;
-    const lead = writeLead(`${name}-${evr.version}-${evr.release}`);
-    await writeAt(file, Buffer.concat([lead, writeSignatureHeader(facts), header]), 0);
+    await writeAt(file, Buffer.concat([this.#lead(), this.#signature(facts), header]), 0);
     return {
       sizeBytes: payload.end,
-      headerRange: { start, end: start + headerBytes },
+      headerRange: { start, end: range.start },
       archiveBytes,
       fileDigests: this.#digestsByInput(),
     };
   }
 
-  #mainHeader({ compressedDigest, archiveDigest }: Omit<PayloadFacts, 'fileDigests'>): Buffer {
-    const facts = { compressedDigest, archiveDigest, fileDigests: this.#payload.digests };
-    return writeMainHeader(this.#input, this.#layout, { facts, compressionLevel: this.#level });
+  #lead(): Buffer {
+    const { name, evr } = this.#input;
+    return writeLead(`${name}-${evr.version}-${evr.release}`, this.#form.format);
+  }
+
+  #signature(facts: SignatureFacts): Buffer {
+    return this.#form.format === 6 ? writeSignatureHeader6(facts) : writeSignatureHeader4(facts);
+  }
+
+  #mainHeader(facts: Omit<PayloadFacts, 'fileDigests' | 'archiveBytes'>): Buffer {
+    const { digests: fileDigests, archiveBytes } = this.#payload;
+    return writeMainHeader(this.#input, this.#layout, {
+      facts: { ...facts, fileDigests, archiveBytes },
+      form: this.#form,
+    });
   }
 
   async #writePayload(
@@ -123,21 +161,15 @@ class PackageWriter {
     contents: AsyncIterable<FileContent> | Iterable<FileContent>,
     offset: number,
   ): Promise<WrittenPayload> {
-    const archiveHash = createHash('sha256');
-    const compressedHash = createHash('sha256');
-    const archive = hashed(writeCpio(this.#payload.entries(contents)), archiveHash);
+    const [archive, compressed] = [new PayloadHashes(this.#form.format), new PayloadHashes(this.#form.format)];
+    const chunks = hashed(writeCpio(this.#payload.entries(contents)), archive);
     let at = offset;
-    const settings = { level: this.#level, contentSizeBytes: this.#payload.archiveBytes };
-    for await (const chunk of compressArchive(archive, settings)) {
-      compressedHash.update(chunk);
+    for await (const chunk of compressArchive(chunks, this.#form, this.#payload.archiveBytes)) {
+      compressed.update(chunk);
       await writeAt(file, chunk, at);
       at += chunk.length;
     }
-    return {
-      compressedDigest: compressedHash.digest('hex') as Digest,
-      archiveDigest: archiveHash.digest('hex') as Digest,
-      end: at,
-    };
+    return { compressed: compressed.digests(), archive: archive.digests(), end: at };
   }
 
   #digestsByInput(): (Digest | undefined)[] {
@@ -151,16 +183,19 @@ class PackageWriter {
 }
 
 /** As long as the real values, so that the sizes of both headers are known before the payload is. */
-const placeholder: Omit<PayloadFacts, 'fileDigests'> = {
-  compressedDigest: '0'.repeat(64),
-  archiveDigest: '0'.repeat(64),
-};
+const placeholders = { compressed: placeholderDigests, archive: placeholderDigests, compressedBytes: 0 };
+const noMd5 = Buffer.alloc(16);
 const unsignedFacts: Omit<SignatureFacts, 'archiveBytes' | 'longSizes'> = {
   sha1: '0'.repeat(40),
   sha256: '0'.repeat(64),
-  md5: Buffer.alloc(16),
+  sha3: '0'.repeat(64),
+  md5: noMd5,
   contentBytes: 0,
 };
+
+function hexDigest(hash: 'sha1' | 'sha256' | 'sha3-256', bytes: Uint8Array): string {
+  return createHash(hash).update(bytes).digest('hex');
+}
 
 function checkLinks(input: PackageInput, files: readonly PlacedFile[], links: FileLayout['links']): void {
   files.forEach((file, place) => {
@@ -174,16 +209,22 @@ function checkLinks(input: PackageInput, files: readonly PlacedFile[], links: Fi
 /** Up to this size an archive is compressed in one call, which saves what setting up a stream costs. */
 const smallArchiveBytes = 1 << 20;
 
-/** One zstd frame of an archive whose size is known. */
+/** zstd as one frame that names its size; the others as the same bytes give them. */
 async function* compressArchive(
   archive: AsyncIterable<Uint8Array>,
-  settings: { readonly level: number; readonly contentSizeBytes: number },
+  { compression, compressionLevel = 0 }: PackageForm,
+  archiveBytes: number,
 ): AsyncIterable<Uint8Array> {
-  if (settings.contentSizeBytes > smallArchiveBytes) {
+  if (compression !== 'zstd') {
+    yield* compress(archive, compression);
+    return;
+  }
+  const settings = { level: compressionLevel, contentSizeBytes: archiveBytes };
+  if (archiveBytes > smallArchiveBytes) {
     yield* compressZstd(archive, settings);
     return;
   }
-  const gathered = Buffer.allocUnsafe(settings.contentSizeBytes);
+  const gathered = Buffer.allocUnsafe(archiveBytes);
   let filled = 0;
   for await (const chunk of archive) {
     gathered.set(chunk, filled);

@@ -1,6 +1,6 @@
 import { basename } from 'node:path';
 import { nearestNames, SlipwayError, type SourcePosition } from '@slipway/core';
-import { compileGlob } from '../glob.ts';
+import { compileFileGlob } from '../glob.ts';
 import { type ArchiveOverlay, isArchiveOverlay, type Overlay } from '../overlay.ts';
 import { archiveEndingList, isArchiveName } from './archive-name.ts';
 
@@ -164,7 +164,7 @@ function targetsFile(overlay: Overlay, name: string): boolean {
 /** A malformed pattern matches nothing: who applies the overlay says what is wrong with it. */
 function matches(pattern: string, name: string): boolean {
   try {
-    return compileGlob(pattern)(name);
+    return compileFileGlob(pattern)(name);
   } catch (cause) {
     if (cause instanceof SlipwayError) {
       return false;

@@ -2,7 +2,7 @@ import { formatCount, SlipwayError } from '@slipway/core';
 import { fromByteText } from '../byte-text.ts';
 import { type DeviationChange, describeChange, isText } from '../deviation.ts';
 import { isInGit, isSpec, searchedBytesLimit } from '../file-overlays.ts';
-import { compileByteGlob } from '../glob.ts';
+import { compileByteFileGlob } from '../glob.ts';
 import { nearestLines } from '../nearest-lines.ts';
 import type { ArchiveOverlay } from '../overlay.ts';
 import { Re2 } from '../re2.ts';
@@ -89,7 +89,7 @@ export class ArchiveEditor {
   }
 
   #matches(pattern: string, isCandidate: (member: ArchiveMember) => boolean): Match[] {
-    const matches = compileByteGlob(pattern);
+    const matches = compileByteFileGlob(pattern);
     const candidates: Match[] = [];
     for (const [path, member] of this.#tree.sorted()) {
       const inner = this.#inner(path);

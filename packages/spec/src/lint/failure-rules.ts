@@ -143,8 +143,8 @@ function otherSelector(step: LintStep): FindingDraft | undefined {
 
 /** Macros of Fedora that expand to the sections of subpackages, and those that may make the main package's too. */
 const subpackageMacros =
-  /%\{?\??(?:ghc_lib_subpackage|pyproject_extras_subpkg|python_extras_subpkg|mingw_debug_package|mingw_package_header|kernel_variant_package|kernel_variant_files)\b/;
-const packageMacros = /%\{?\??(?:gometa|gopkg|godevelpkg|goaltpkg|gopkgfiles|fontpkg|fontmetapkg|fontfiles)\b/;
+  /%\{?\??(?:ghc_lib_subpackage|pyproject_extras_subpkg|python_extras_subpkg|kernel_variant_package|kernel_variant_files)\b/;
+const packageMacros = /%\{?\??(?:gopkg|godevelpkg|goaltpkg|gopkgfiles|fontpkg|fontmetapkg|fontfiles)\b/;
 const packageSections = ['', '%package', '%description', '%files'];
 
 function generated({ before, fields, failure }: LintStep): FindingDraft | undefined {

@@ -1,5 +1,5 @@
 import { nearestNames, SlipwayError } from '@slipway/core';
-import { compileGlob } from '../glob.ts';
+import { compileFileGlob } from '../glob.ts';
 import { patchFileName } from '../patch-overlays.ts';
 import type { FindingDraft } from './lint-finding.ts';
 import type { LintInput, OverlayFields } from './lint-input.ts';
@@ -65,7 +65,7 @@ function isPattern(text: string): boolean {
 
 function matchingNames(pattern: string, names: Iterable<string>): string[] | undefined {
   try {
-    return [...names].filter(compileGlob(pattern));
+    return [...names].filter(compileFileGlob(pattern));
   } catch (cause) {
     if (cause instanceof SlipwayError) {
       return undefined;

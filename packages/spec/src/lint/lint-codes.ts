@@ -1,6 +1,7 @@
 import type { Overlay } from '../overlay.ts';
 import type { LintInput } from './lint-input.ts';
 import { listCodes } from './list-codes.ts';
+import { settingCodes } from './setting-codes.ts';
 import { specCodes } from './spec-codes.ts';
 import { textCodes } from './text-codes.ts';
 
@@ -15,7 +16,8 @@ export interface LintRule {
   readonly example: LintExample;
 }
 
-export interface LintExample extends Pick<LintInput, 'files' | 'sourceFiles' | 'mode' | 'releaseCalculation'> {
+export interface LintExample
+  extends Pick<LintInput, 'files' | 'sourceFiles' | 'mode' | 'releaseCalculation' | 'settings' | 'namedAfter'> {
   readonly overlays: readonly Overlay[];
   readonly spec?: string;
   /** How often the text of the spec is repeated; default: once. */
@@ -24,7 +26,7 @@ export interface LintExample extends Pick<LintInput, 'files' | 'sourceFiles' | '
   readonly sources?: readonly string[];
 }
 
-/** Every finding that `lintOverlays` can give, by code: first of the text of one overlay, then of the list, then of the spec. */
-export const lintCatalogue = { ...textCodes, ...listCodes, ...specCodes } as const;
+/** Every finding that `lintOverlays` can give, by code: first of the text of one overlay, then of the list, of the spec, of settings. */
+export const lintCatalogue = { ...textCodes, ...listCodes, ...specCodes, ...settingCodes } as const;
 
 export type LintCode = keyof typeof lintCatalogue;

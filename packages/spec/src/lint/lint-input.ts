@@ -1,3 +1,4 @@
+import type { SourcePosition } from '@slipway/core';
 import type { ArchiveSourceFile } from '../archive/check-archive-overlays.ts';
 import type { Overlay, OverlayMode, OverlayType } from '../overlay.ts';
 
@@ -13,11 +14,23 @@ export interface LintedOverlay {
   readonly ownedHere?: boolean;
 }
 
+/** A deviation that is no overlay: a pinned commit, an option of the build. */
+export interface LintedSetting {
+  /** As the project writes it, `build.without`. */
+  readonly key: string;
+  readonly reason?: string;
+  readonly at: SourcePosition;
+}
+
 /** What is known of a component; each absent member only means that fewer rules can be asked. */
 export interface LintInput {
   readonly component: string;
   /** In the order in which they are applied. */
   readonly overlays: readonly LintedOverlay[];
+  /** What the component itself sets beside its overlays. */
+  readonly settings?: readonly LintedSetting[];
+  /** The other component after which the file is named that defines this one. */
+  readonly namedAfter?: { readonly component: string; readonly at: SourcePosition };
   /** The spec before the first overlay. */
   readonly spec?: Uint8Array;
   /** Paths of all source files beside the spec, before the first overlay. */

@@ -14,6 +14,7 @@ import {
   tagsUndone,
   unbalancedLines,
 } from './sequence-rules.ts';
+import { settingFindings } from './setting-rules.ts';
 import { simplerOverlays } from './simpler-rules.ts';
 import { specFindings } from './spec-findings.ts';
 import { tagFindings } from './tag-rules.ts';
@@ -41,7 +42,7 @@ const listRules: readonly ListRule[] = [
 
 /**
  * What is suspicious about the overlays of a component, without building it: in their text, in their order, and with a
- * spec in what each does to it. Overlays that fail are left out and the rest goes on. Deterministic, in order of the
+ * spec in what each does to it; and about its other settings. Overlays that fail are left out and the rest goes on. Deterministic, in order of the
  * overlays; never throws for bad overlays or specs. Rules: docs/reference/lint.md.
  */
 export function lintOverlays(input: LintInput): LintFinding[] {
@@ -50,6 +51,7 @@ export function lintOverlays(input: LintInput): LintFinding[] {
     ...textFindings(input),
     ...listRules.flatMap((rule) => rule(fields, input)),
     ...specFindings(input),
+    ...settingFindings(input),
   ];
   return withoutRepetition(drafts)
     .map((draft) => findingOf(draft, input.overlays))

@@ -75,6 +75,9 @@ test('sections that macros make are not addressed', () => {
   const overlay: Overlay = { type: 'spec-append-lines', section: '%files', package: 'devel', lines: ['/x'] };
   assert.deepEqual(codesOf([overlay], { spec: 'Name: demo\n%gopkg\n' }), ['section-generated@0']);
   assert.deepEqual(codesOf([overlay], { spec: 'Name: demo\n#%gopkg\n' }), ['overlay-fails@0']);
+  assert.deepEqual(codesOf([overlay], { spec: 'Name: demo\n%gometa -f\n%{?mingw_debug_package}\n' }), [
+    'overlay-fails@0',
+  ]);
   assert.deepEqual(codesOf([overlay], { spec: 'Name: demo\n%gopkg\n%files devel\n' }), []);
 });
 

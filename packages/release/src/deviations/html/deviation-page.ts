@@ -78,7 +78,7 @@ function pictures(summary: DeviationSummary, colourOf: (key: string) => string):
     return [
       html`<div><h2>Kinds of change</h2>
 ${barList(mostFrequent(countTypes(deviations)), () => '')}
-<p class="quiet">The project states neither why an overlay is there nor what becomes of it upstream.</p></div>
+<p class="quiet">No overlay states a category or what becomes of it upstream.</p></div>
 `,
     ];
   }
