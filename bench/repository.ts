@@ -1,14 +1,24 @@
 import { judgesMissing } from '../test/support/judge-tree.ts';
 import { outputs } from '../test/support/main-job.ts';
-import { inJudgeTree, judgeRoom, megabytes, ours, repositoryPackages } from './inputs.ts';
+import { inJudgeTree, judgeRoom, megabytes, missingInputs, ours, repositoryPackages } from './inputs.ts';
+import { metadata } from './metadata.ts';
 import { emptyDirectory, makeScratch } from './scratch.ts';
 import { sideBySide } from './side-by-side.ts';
 
+/** What `slipway repo` and its peers do: reading metadata, and making it from packages. */
+export async function repo(): Promise<string | undefined> {
+  return (await metadata()) ?? (await repository());
+}
+
 /** Package files to rpm-md. */
-export async function repository(): Promise<string | undefined> {
+async function repository(): Promise<string | undefined> {
   const missing = judgesMissing();
   if (missing !== false) {
     return missing;
+  }
+  const withoutInputs = missingInputs();
+  if (withoutInputs !== false) {
+    return withoutInputs;
   }
   const packages = repositoryPackages();
   const scratch = makeScratch('repository');

@@ -1,6 +1,6 @@
 /**
  * Benchmarks side by side with the real tools: `node bench/run.ts [name…]`, all of them without a name. Inputs are the
- * outputs and the cache of a finished quickstart; `overlays`, `project`, `render` and `rpm` make their own. Figures are of
+ * outputs and the cache of a finished quickstart; `overlays`, `project`, `render`, `rpm` and `repo` make their own. Figures are of
  * whole processes, started anew for every run, so ours have the start of Node in them; on a machine with other work compare CPU seconds, not wall time.
  */
 import { availableParallelism, cpus } from 'node:os';
@@ -11,7 +11,7 @@ import { mainJob } from './main-job.ts';
 import { overlays } from './overlays.ts';
 import { project } from './project.ts';
 import { render } from './render.ts';
-import { repository } from './repository.ts';
+import { repo } from './repository.ts';
 import { rpm } from './rpm.ts';
 import { missingHarness } from './side-by-side.ts';
 import { solver } from './solver.ts';
@@ -22,7 +22,6 @@ type Benchmark = () => Promise<string | undefined>;
 
 /** Those that measure whole programs on what the quickstart left. */
 const onOutputs: Readonly<Record<string, Benchmark>> = {
-  repository,
   ext4,
   import: importing,
   solver,
@@ -30,7 +29,7 @@ const onOutputs: Readonly<Record<string, Benchmark>> = {
   mainjob: mainJob,
 };
 /** The first ones make their own inputs. */
-const benchmarks: Readonly<Record<string, Benchmark>> = { overlays, project, render, rpm, ...onOutputs };
+const benchmarks: Readonly<Record<string, Benchmark>> = { overlays, project, render, repo, rpm, ...onOutputs };
 
 async function run(names: readonly string[]): Promise<number> {
   const unknown = names.filter((name) => !Object.hasOwn(benchmarks, name));

@@ -14,7 +14,9 @@ const caseSets: Readonly<Record<string, () => Promise<CaseSet>>> = {
   vercmp: async () => (await import('./conformance/vercmp-cases.ts')).vercmpCases,
   depmatch: async () => (await import('./conformance/depmatch-cases.ts')).depmatchCases,
   rpms: async () => (await import('./conformance/rpms-cases.ts')).rpmsCases,
+  createrepo: async () => (await import('./conformance/createrepo-cases.ts')).createrepoCases,
   malformed: async () => (await import('./conformance/malformed-cases.ts')).malformedCases,
+  solver: async () => (await import('./conformance/solver-cases.ts')).solverCases,
 };
 
 const usage = `usage: npm run conformance -- SET PATH... [--root DIR] [--mode MODE] [--json FILE]

@@ -14,7 +14,9 @@ export type { DecompressionLimits } from './output-limit.ts';
 export type { TarAttributes, TarEntry, TarNames, TarWriteEntry } from './tar-entry.ts';
 export { readTar, type TarReadOptions } from './tar-reader.ts';
 export { writeTar } from './tar-writer.ts';
+export { XmlCursor, type XmlCursorOptions, xmlToken } from './xml-cursor.ts';
 export { scanXml, scanXmlStream, type XmlEvent, XmlScanner, type XmlScanOptions, XmlStart } from './xml-scanner.ts';
+export { XmlVocabulary } from './xml-vocabulary.ts';
 export { escapeXmlAttribute, escapeXmlText, type XmlAttributes, XmlWriter } from './xml-writer.ts';
 export { decompressLzma, decompressXz } from './xz.ts';
 export {

@@ -57,6 +57,21 @@ export function resolveReferences(text: string): string | undefined {
   return wrong ? undefined : resolved;
 }
 
+/**
+ * A text or a value as readers get it, from what stands in the document: line ends, the spaces of attribute values,
+ * references (XML 1.0 sections 2.11, 3.3.3, 4.1). `marks` is the OR of the `byteClass` of its bytes. Undefined when an
+ * `&` begins no known reference.
+ */
+export function resolveXmlText(raw: string, marks: number, isAttribute: boolean): string | undefined {
+  const changed = byteClass.ampersand | byteClass.carriageReturn | (isAttribute ? byteClass.blank : 0);
+  if ((marks & changed) === 0) {
+    return raw;
+  }
+  const lines = (marks & byteClass.carriageReturn) === 0 ? raw : raw.replace(/\r\n?/g, '\n');
+  const spaced = isAttribute ? lines.replace(/[\t\n]/g, ' ') : lines;
+  return (marks & byteClass.ampersand) === 0 ? spaced : resolveReferences(spaced);
+}
+
 function numbered(hex: string | undefined, decimal: string | undefined): string | undefined {
   const code = hex === undefined ? Number.parseInt(decimal ?? '', 10) : Number.parseInt(hex, 16);
   if (!(code <= 0x10ffff)) {

@@ -2,6 +2,7 @@ import type { Chunks } from '@slipway/core';
 import { asBuffer } from './chunk-reader.ts';
 import { inputBytes, rechunk } from './rechunk.ts';
 import { isXmlSpace, namePattern } from './xml-characters.ts';
+import { checkXmlDeclaration } from './xml-declaration.ts';
 import { XmlWindow } from './xml-window.ts';
 
 /** A start tag. Names are as written, prefix included. */
@@ -330,25 +331,13 @@ export class XmlScanner {
     const content = window.literal(window.at + 2, end);
     const target = /^[^ \t\r\n]*/.exec(content)?.[0] ?? '';
     if (target === 'xml' && window.atStart) {
-      this.#checkXmlDeclaration(content);
+      const problem = checkXmlDeclaration(content);
+      if (problem !== undefined) {
+        throw window.error(problem.code, problem.reason, window.at);
+      }
     } else if (!namePattern.test(target) || target.toLowerCase() === 'xml') {
       throw window.bad('a processing instruction has no allowed name', window.at);
     }
     window.at = end + 2;
   }
-
-  #checkXmlDeclaration(content: string): void {
-    const match = xmlDeclaration.exec(content.replace(/[\t\r\n]/g, ' '));
-    if (match === null) {
-      throw this.#window.bad('the XML declaration is malformed', this.#window.at);
-    }
-    const encoding = (match[4] ?? 'utf-8').toLowerCase();
-    if (match[2] !== '1.0' || (encoding !== 'utf-8' && encoding !== 'us-ascii')) {
-      throw this.#window.error('FORMATS_UNSUPPORTED', `it is XML ${match[2]} in ${encoding}`, this.#window.at);
-    }
-  }
 }
-
-/** XML 1.0 section 2.8, with single spaces for every kind of space. */
-const xmlDeclaration =
-  /^xml +version *= *(["'])(1\.[0-9]+)\1(?: +encoding *= *(["'])([A-Za-z][A-Za-z0-9._-]*)\3)?(?: +standalone *= *(["'])(?:yes|no)\5)? *$/;

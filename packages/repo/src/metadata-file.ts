@@ -1,7 +1,7 @@
 import { open, rename, rm } from 'node:fs/promises';
 import { basename, join } from 'node:path';
-import { DigestingStream, fileError, temporaryBeside } from '@slipway/core';
-import { compressZstd } from '@slipway/formats';
+import { type Chunks, DigestingStream, fileError, temporaryBeside } from '@slipway/core';
+import { compress, compressZstd } from '@slipway/formats';
 import type { RepomdRecord } from './repomd.ts';
 
 /** Text is handed to the compressor in pieces of about this many characters. */
@@ -56,10 +56,16 @@ class Handover {
   }
 }
 
+/** How metadata is compressed; createrepo_c's default is zstd. */
+export type MetadataCompression = 'zstd' | 'gzip' | 'xz' | 'none';
+
+const suffixes: Readonly<Record<MetadataCompression, string>> = { zstd: '.zst', gzip: '.gz', xz: '.xz', none: '' };
+
 export interface MetadataFileOptions {
   /** The repomd type and the name behind the digest: `primary`, `primary.xml`. */
   readonly type: string;
   readonly name: string;
+  readonly compression: MetadataCompression;
   /** zstd level. */
   readonly level: number;
   /** Seconds since 1970. */
@@ -81,12 +87,19 @@ export class MetadataFile {
   constructor(directory: string, options: MetadataFileOptions) {
     this.#directory = directory;
     this.#options = options;
-    this.#temporary = temporaryBeside(join(directory, `${options.name}.zst`));
+    this.#temporary = temporaryBeside(join(directory, `${options.name}${suffixes[options.compression]}`));
     this.#written = this.#pump();
     this.#written.catch((failure: unknown) => this.#handover.fail(failure));
   }
 
-  async write(text: string): Promise<void> {
+  async write(content: string | Uint8Array): Promise<void> {
+    if (typeof content !== 'string') {
+      return this.writeBytes(content);
+    }
+    await this.#writeText(content);
+  }
+
+  async #writeText(text: string): Promise<void> {
     this.#pending.push(text);
     this.#pendingLength += text.length;
     if (this.#pendingLength >= pieceLength) {
@@ -96,7 +109,9 @@ export class MetadataFile {
 
   async writeBytes(bytes: Uint8Array): Promise<void> {
     await this.#flush();
-    await this.#handover.give(bytes);
+    if (bytes.length > 0) {
+      await this.#handover.give(bytes);
+    }
   }
 
   async #flush(): Promise<void> {
@@ -112,7 +127,7 @@ export class MetadataFile {
   async #pump(): Promise<void> {
     const file = await open(this.#temporary, 'wx', 0o644);
     try {
-      const packed = compressZstd(this.#plain.through(this.#handover.pieces()), { level: this.#options.level });
+      const packed = this.#compressed(this.#plain.through(this.#handover.pieces()));
       for await (const chunk of this.#packed.through(packed)) {
         for (let done = 0; done < chunk.length; ) {
           done += (await file.write(chunk, done)).bytesWritten;
@@ -124,6 +139,11 @@ export class MetadataFile {
     }
   }
 
+  #compressed(content: Chunks): Chunks {
+    const { compression, level } = this.#options;
+    return compression === 'zstd' ? compressZstd(content, { level }) : compress(content, compression);
+  }
+
   /** Gives the file its final name and describes it for repomd.xml. */
   async finish(): Promise<RepomdRecord> {
     try {
@@ -131,19 +151,23 @@ export class MetadataFile {
       this.#handover.end();
       await this.#written;
       const digest = this.#packed.digest();
-      const path = join(this.#directory, `${digest}-${this.#options.name}.zst`);
+      const path = join(this.#directory, `${digest}-${this.#options.name}${suffixes[this.#options.compression]}`);
       await rename(this.#temporary, path);
       return {
         type: this.#options.type,
         locationHref: `repodata/${basename(path)}`,
         checksum: { algorithm: 'sha256', value: digest },
         sizeBytes: this.#packed.sizeBytes,
-        open: { checksum: { algorithm: 'sha256', value: this.#plain.digest() }, sizeBytes: this.#plain.sizeBytes },
+        open: this.#options.compression === 'none' ? undefined : this.#openContent(),
         timestamp: this.#options.timestamp,
       };
     } catch (cause) {
       throw fileError('write', this.#temporary, cause);
     }
+  }
+
+  #openContent(): RepomdRecord['open'] {
+    return { checksum: { algorithm: 'sha256', value: this.#plain.digest() }, sizeBytes: this.#plain.sizeBytes };
   }
 
   /** Ends everything and leaves nothing behind. */

@@ -1,35 +1,52 @@
 import { SlipwayError } from '@slipway/core';
-import { XmlWriter } from '@slipway/formats';
-import { type Dependency, fileFlags, fileType, formatNevra, type PackageFile } from '@slipway/rpm';
-import { listedRequirements } from './listed-requirements.ts';
+import { escapeXmlAttribute, escapeXmlText } from '@slipway/formats';
+import { metadataFacts } from './describe/metadata-facts.ts';
+import type { ListedRelation, PackageFacts } from './describe/package-facts.ts';
 import { isPrimaryFile } from './primary-file.ts';
-import type { RepositoryEntry } from './repository-entry.ts';
+import type { PackagePlacement, RepositoryEntry } from './repository-entry.ts';
 
-/** Unequal has no name in rpm-md: createrepo_c writes the version alone. */
-const comparisonFlags = { '<': 'LT', '<=': 'LE', '=': 'EQ', '>=': 'GE', '>': 'GT', '<>': undefined } as const;
-/** Newest entries of the changelog that other.xml keeps (createrepo_c's default). */
-const maxChangelogEntries = 10;
-const declaration = /^<\?xml[^>]*\?>\n/;
-
-/** The three descriptions of a package, each one `<package>` element at the left margin, as createrepo_c writes them. */
+/** The descriptions of a package, each one `<package>` element at the left margin, as createrepo_c writes them. */
 export interface PackageXml {
   readonly primary: string;
   readonly filelists: string;
   readonly other: string;
+  readonly filelistsExt?: string;
 }
+
+/** The order in which createrepo_c writes the kinds. */
+const writtenKinds = [
+  'provides',
+  'requires',
+  'conflicts',
+  'obsoletes',
+  'suggests',
+  'enhances',
+  'recommends',
+  'supplements',
+] as const;
 
 /** Throws `REPO_BAD_PACKAGE` for texts that XML cannot hold. */
 export function formatPackage(entry: RepositoryEntry): PackageXml {
+  return formatFacts(metadataFacts(entry.metadata), entry);
+}
+
+/** As `formatPackage`, with the listing of filelists-ext when `withHashes` is set. */
+export function formatFacts(facts: PackageFacts, placement: PackagePlacement, withHashes = false): PackageXml {
   try {
-    return { primary: formatPrimary(entry), filelists: formatFilelists(entry), other: formatOther(entry) };
+    return {
+      primary: formatPrimary(facts, placement),
+      filelists: formatFilelists(facts, placement, false),
+      other: formatOther(facts, placement),
+      ...(withHashes ? { filelistsExt: formatFilelists(facts, placement, true) } : {}),
+    };
   } catch (cause) {
     if (cause instanceof SlipwayError && cause.code === 'FORMATS_NOT_WRITABLE') {
       throw new SlipwayError(
         'REPO_BAD_PACKAGE',
-        `Cannot describe ${formatNevra(entry.metadata)}: it has control characters`,
+        `Cannot describe ${facts.name}-${facts.version}-${facts.release}: it has control characters`,
         {
           hint: 'remove control characters from the texts, relations and file names of the package',
-          at: { file: entry.locationHref },
+          at: { file: placement.locationHref },
           cause,
         },
       );
@@ -38,116 +55,101 @@ export function formatPackage(entry: RepositoryEntry): PackageXml {
   }
 }
 
-function finish(writer: XmlWriter): string {
-  return writer.close().finish().replace(declaration, '');
+function attribute(name: string, value: string | number): string {
+  return ` ${name}="${typeof value === 'number' ? value : escapeXmlAttribute(value)}"`;
 }
 
-function formatPrimary(entry: RepositoryEntry): string {
-  const { metadata } = entry;
-  const writer = new XmlWriter().open('package', { type: 'rpm' });
-  writer.leaf('name', {}, metadata.name).leaf('arch', {}, metadata.arch);
-  writeVersion(writer, entry);
-  writer
-    .leaf('checksum', { type: 'sha256', pkgid: 'YES' }, entry.digest)
-    .leaf('summary', {}, metadata.summary)
-    .leaf('description', {}, metadata.description)
-    .leaf('packager', {}, metadata.packager)
-    .leaf('url', {}, metadata.url)
-    .leaf('time', { file: entry.fileTime, build: metadata.buildTime })
-    .leaf('size', {
-      package: entry.sizeBytes,
-      installed: metadata.installedSizeBytes,
-      archive: metadata.archiveSizeBytes,
-    })
-    .leaf('location', { href: entry.locationHref });
-  writeFormat(writer.open('format'), entry);
-  return finish(writer.close());
+function element(name: string, text: string): string {
+  return `<${name}>${escapeXmlText(text)}</${name}>\n`;
 }
 
-function writeVersion(writer: XmlWriter, { metadata: { evr } }: RepositoryEntry): void {
-  writer.leaf('version', { epoch: evr.epoch, ver: evr.version, rel: evr.release });
+function formatVersion({ epoch, version, release }: PackageFacts): string {
+  return `<version${attribute('epoch', epoch)}${attribute('ver', version)}${attribute('rel', release)}/>\n`;
 }
 
-function writeFormat(writer: XmlWriter, { metadata, headerRange }: RepositoryEntry): void {
-  const { requires, recommends } = listedRequirements(metadata);
-  writer
-    .leaf('rpm:license', {}, metadata.license)
-    .leaf('rpm:vendor', {}, metadata.vendor)
-    .leaf('rpm:group', {}, metadata.group)
-    .leaf('rpm:buildhost', {}, metadata.buildHost)
-    .leaf('rpm:sourcerpm', {}, metadata.sourceRpm)
-    .leaf('rpm:header-range', { start: headerRange.start, end: headerRange.end });
-  writeRelations(writer, 'provides', metadata.provides);
-  writeRelations(writer, 'requires', requires);
-  writeRelations(writer, 'conflicts', metadata.conflicts);
-  writeRelations(writer, 'obsoletes', metadata.obsoletes);
-  writeRelations(writer, 'suggests', metadata.suggests);
-  writeRelations(writer, 'enhances', metadata.enhances);
-  writeRelations(writer, 'recommends', [...recommends, ...metadata.recommends]);
-  writeRelations(writer, 'supplements', metadata.supplements);
-  for (const file of metadata.files) {
-    if (isPrimaryFile(file.path)) {
-      writeFile(writer, file);
+function formatPrimary(facts: PackageFacts, { digest, fileTime, sizeBytes, ...placement }: PackagePlacement): string {
+  const base = placement.locationBase === undefined ? '' : attribute('xml:base', placement.locationBase);
+  const { start, end } = placement.headerRange;
+  const { installedSize, archiveSize } = facts;
+  return (
+    '<package type="rpm">\n' +
+    `  ${element('name', facts.name)}  ${element('arch', facts.arch)}  ${formatVersion(facts)}` +
+    `  <checksum type="sha256" pkgid="YES">${digest}</checksum>\n` +
+    `  ${element('summary', facts.summary)}  ${element('description', facts.description)}` +
+    `  ${element('packager', facts.packager)}  ${element('url', facts.url)}` +
+    `  <time file="${fileTime}" build="${facts.buildTime}"/>\n` +
+    `  <size package="${sizeBytes}" installed="${installedSize}" archive="${archiveSize}"/>\n` +
+    `  <location${base}${attribute('href', placement.locationHref)}/>\n  <format>\n` +
+    `    ${element('rpm:license', facts.license)}    ${element('rpm:vendor', facts.vendor)}` +
+    `    ${element('rpm:group', facts.group)}    ${element('rpm:buildhost', facts.buildHost)}` +
+    `    ${element('rpm:sourcerpm', facts.sourceRpm)}` +
+    `    <rpm:header-range start="${start}" end="${end}"/>\n` +
+    writtenKinds.map((kind) => formatRelations(kind, facts.relations[kind])).join('') +
+    formatFiles(facts, { indentation: '    ', isWanted: isPrimaryFile }) +
+    '  </format>\n</package>\n'
+  );
+}
+
+function formatRelations(kind: (typeof writtenKinds)[number], relations: readonly ListedRelation[]): string {
+  if (relations.length === 0) {
+    return '';
+  }
+  let xml = `    <rpm:${kind}>\n`;
+  for (const { name, flags, epoch, version, release, pre } of relations) {
+    if (name === '') {
+      continue;
     }
-  }
-}
-
-function writeRelations(writer: XmlWriter, kind: string, dependencies: readonly Dependency[]): void {
-  if (dependencies.length === 0) {
-    return;
-  }
-  writer.open(`rpm:${kind}`);
-  for (const { name, comparison, evr, pre } of dependencies) {
-    const versioned = comparison === undefined || evr === undefined ? undefined : evr;
-    writer.leaf('rpm:entry', {
-      name,
-      flags: comparison === undefined ? undefined : comparisonFlags[comparison],
-      epoch: versioned?.epoch,
-      ver: versioned?.version === '' ? undefined : versioned?.version,
-      rel: versioned?.release === '' ? undefined : versioned?.release,
-      pre: kind === 'requires' && pre === true ? 1 : undefined,
-    });
-  }
-  writer.close();
-}
-
-function writeFile(writer: XmlWriter, { path, mode, flags }: PackageFile): void {
-  const isDirectory = (mode & fileType.mask) === fileType.directory;
-  const type = isDirectory ? 'dir' : (flags & fileFlags.ghost) !== 0 ? 'ghost' : undefined;
-  writer.leaf('file', { type }, path);
-}
-
-function openListing(entry: RepositoryEntry): XmlWriter {
-  const { name, arch } = entry.metadata;
-  const writer = new XmlWriter().open('package', { pkgid: entry.digest, name, arch });
-  writeVersion(writer, entry);
-  return writer;
-}
-
-function formatFilelists(entry: RepositoryEntry): string {
-  const writer = openListing(entry);
-  for (const file of entry.metadata.files) {
-    writeFile(writer, file);
-  }
-  return finish(writer);
-}
-
-function formatOther(entry: RepositoryEntry): string {
-  const writer = openListing(entry);
-  for (const { author, date, text } of listedChangelog(entry)) {
-    writer.leaf('changelog', { author, date }, text);
-  }
-  return finish(writer);
-}
-
-/** Oldest first; entries of one moment get increasing dates, because clients order by them. */
-function listedChangelog({ metadata }: RepositoryEntry): { author: string; date: number; text: string }[] {
-  const listed: { author: string; date: number; text: string }[] = [];
-  for (const { author, time, text } of metadata.changelog.slice(0, maxChangelogEntries)) {
-    listed.unshift({ author: author.replace(/(?<=.) +$/s, ''), date: time, text });
-    for (let at = 1, taken = time; listed[at]?.date === taken; at++, taken++) {
-      (listed[at] as { date: number }).date++;
+    xml += `      <rpm:entry${attribute('name', name)}`;
+    if (flags !== '') {
+      xml += ` flags="${flags}"${optional('epoch', epoch)}${optional('ver', version)}${optional('rel', release)}`;
     }
+    xml += kind === 'requires' && pre ? ' pre="1"/>\n' : '/>\n';
   }
-  return listed;
+  return `${xml}    </rpm:${kind}>\n`;
+}
+
+function optional(name: string, value: string): string {
+  return value === '' ? '' : attribute(name, value);
+}
+
+interface FileListing {
+  readonly indentation: string;
+  readonly isWanted?: (path: string) => boolean;
+  readonly withHashes?: boolean;
+}
+
+function formatFiles(
+  { paths, types, hashes }: PackageFacts,
+  { indentation, isWanted, withHashes = false }: FileListing,
+): string {
+  let xml = '';
+  for (let at = 0; at < paths.length; at++) {
+    const path = paths[at] as string;
+    if (isWanted !== undefined && !isWanted(path)) {
+      continue;
+    }
+    const type = types[at] as string;
+    const hash = withHashes ? optional('hash', hashes[at] ?? '') : '';
+    xml += `${indentation}<file${type === '' ? '' : ` type="${type}"`}${hash}>${escapeXmlText(path)}</file>\n`;
+  }
+  return xml;
+}
+
+function openListing(facts: PackageFacts, { digest }: PackagePlacement): string {
+  const identity = `${attribute('name', facts.name)}${attribute('arch', facts.arch)}`;
+  return `<package pkgid="${digest}"${identity}>\n  ${formatVersion(facts)}`;
+}
+
+function formatFilelists(facts: PackageFacts, placement: PackagePlacement, withHashes: boolean): string {
+  const checksum = withHashes ? `  <checksum${attribute('type', facts.hashAlgorithm)}/>\n` : '';
+  const files = formatFiles(facts, { indentation: '  ', withHashes });
+  return `${openListing(facts, placement)}${checksum}${files}</package>\n`;
+}
+
+function formatOther(facts: PackageFacts, placement: PackagePlacement): string {
+  let xml = openListing(facts, placement);
+  for (const { author, date, text } of facts.changes) {
+    xml += `  <changelog${attribute('author', author)} date="${date}">${escapeXmlText(text)}</changelog>\n`;
+  }
+  return `${xml}</package>\n`;
 }

@@ -1,4 +1,4 @@
-import type { Dependency, Nevra, Relations } from '@slipway/rpm';
+import type { Nevra, Relations } from '@slipway/rpm';
 import type { Checksum } from './repomd.ts';
 
 /** A file as rpm-md lists it. */
@@ -69,35 +69,4 @@ export function toResolvable(
     buildTime: one.buildTime,
     installedSizeBytes: one.installedSizeBytes,
   };
-}
-
-/** Different relations of one name that are remembered: searching more would cost more than it saves. */
-const maxPerName = 32;
-
-/** Relations that are equal share one object: a distribution has a tenth as many different ones as uses. */
-export class RelationCache {
-  readonly #known = new Map<string, Dependency[]>();
-
-  share(dependency: Dependency): Dependency {
-    const known = this.#known.get(dependency.name);
-    if (known === undefined) {
-      this.#known.set(dependency.name, [dependency]);
-      return dependency;
-    }
-    const same = known.find((one) => isSame(one, dependency));
-    if (same === undefined && known.length < maxPerName) {
-      known.push(dependency);
-    }
-    return same ?? dependency;
-  }
-}
-
-function isSame(a: Dependency, b: Dependency): boolean {
-  return (
-    a.comparison === b.comparison &&
-    a.pre === b.pre &&
-    a.evr?.version === b.evr?.version &&
-    a.evr?.release === b.evr?.release &&
-    a.evr?.epoch === b.evr?.epoch
-  );
 }

@@ -17,7 +17,8 @@ import { basename, join } from 'node:path';
 import { after, describe, test } from 'node:test';
 import { SlipwayError } from '@slipway/core';
 import fc from 'fast-check';
-import { listedRequirements } from './listed-requirements.ts';
+import { metadataFacts } from './describe/metadata-facts.ts';
+import type { ListedRelation } from './describe/package-facts.ts';
 import { openMetadata } from './open-metadata.ts';
 import { mergeFilelists, readFilelists } from './read-filelists.ts';
 import { readPrimary } from './read-primary.ts';
@@ -60,26 +61,28 @@ async function readBack(repository: string): Promise<RepoPackage[]> {
   );
 }
 
+const comparisons = { LT: '<', LE: '<=', EQ: '=', GE: '>=', GT: '>' } as const;
+
 /** What rpm-md keeps of an entry. */
 function asRead(entry: RepositoryEntry): RepoPackage {
   const { scriptlets: _, changelog: __, files, ...metadata } = entry.metadata;
-  const { requires, recommends } = listedRequirements(entry.metadata);
-  const strip = (list: RepoPackage['requires'], keepPre: boolean): RepoPackage['requires'] =>
-    list.map(({ name, comparison, evr, pre }) => ({
+  const { relations } = metadataFacts(entry.metadata);
+  const strip = (list: readonly ListedRelation[]): RepoPackage['requires'] =>
+    list.map(({ name, flags, epoch, version, release, pre }) => ({
       name,
-      ...(comparison === undefined || evr === undefined ? {} : { comparison, evr }),
-      ...(keepPre && pre === true ? { pre } : {}),
+      ...(flags === '' ? {} : { comparison: comparisons[flags], evr: { epoch: Number(epoch), version, release } }),
+      ...(pre ? { pre } : {}),
     }));
   return {
     ...metadata,
-    provides: strip(metadata.provides, false),
-    requires: strip(requires, true),
-    conflicts: strip(metadata.conflicts, false),
-    obsoletes: strip(metadata.obsoletes, false),
-    recommends: strip([...recommends, ...metadata.recommends], false),
-    suggests: strip(metadata.suggests, false),
-    supplements: strip(metadata.supplements, false),
-    enhances: strip(metadata.enhances, false),
+    provides: strip(relations.provides),
+    requires: strip(relations.requires),
+    conflicts: strip(relations.conflicts),
+    obsoletes: strip(relations.obsoletes),
+    recommends: strip(relations.recommends),
+    suggests: strip(relations.suggests),
+    supplements: strip(relations.supplements),
+    enhances: strip(relations.enhances),
     checksum: { algorithm: 'sha256', value: entry.digest },
     fileTime: entry.fileTime,
     sizeBytes: entry.sizeBytes,

@@ -1,7 +1,9 @@
 import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { type Chunks, fileError, SlipwayError, writeFileAtomically } from '@slipway/core';
-import { MetadataFile } from './metadata-file.ts';
+import { compareLocations } from './build/find-packages.ts';
+import { type Listings, writeListingFiles } from './listing-files.ts';
+import { type MetadataCompression, MetadataFile } from './metadata-file.ts';
 import { formatPackage } from './package-xml.ts';
 import { formatRepomd, isSafeLocation, type Repomd, type RepomdRecord, type RepositoryTags } from './repomd.ts';
 import type { RepositoryEntry } from './repository-entry.ts';
@@ -13,6 +15,7 @@ export interface WriteRepositoryOptions {
   readonly revision?: string;
   /** Number of packages; needed when they come from an iterator rather than an array. */
   readonly packageCount?: number;
+  readonly compression?: MetadataCompression;
   /** zstd level; default 10, as createrepo_c. */
   readonly compressionLevel?: number;
   readonly tags?: RepositoryTags;
@@ -22,17 +25,9 @@ export interface WriteRepositoryOptions {
   readonly sign?: (repomdBytes: Uint8Array) => Promise<string>;
 }
 
-const common = 'http://linux.duke.edu/metadata/common';
-const rpm = 'http://linux.duke.edu/metadata/rpm';
-const standardFiles = [
-  { type: 'primary', root: 'metadata', namespaces: `xmlns="${common}" xmlns:rpm="${rpm}"` },
-  { type: 'filelists', root: 'filelists', namespaces: 'xmlns="http://linux.duke.edu/metadata/filelists"' },
-  { type: 'other', root: 'otherdata', namespaces: 'xmlns="http://linux.duke.edu/metadata/other"' },
-] as const;
-
 /**
- * Writes `repodata/` in `directory`, byte for byte as createrepo_c describes packages. Arrays are sorted by location;
- * an iterator must deliver in that order. All new files come first and repomd.xml last, by renaming, so that clients see
+ * Writes `repodata/` in `directory`, byte for byte as createrepo_c describes packages. Arrays are sorted by
+ * `compareLocations`; an iterator must deliver in that order. All new files come first and repomd.xml last, by renaming, so that clients see
  * the old repository or the new one; files of earlier repomd.xml stay. Memory: one package.
  * Throws `REPO_BAD_PACKAGE`, `REPO_UNORDERED`, `CORE_FILE_ACCESS`, `CORE_DISK_FULL`.
  */
@@ -45,13 +40,26 @@ export async function writeRepository(
   await mkdir(repodata, { recursive: true }).catch((cause: unknown) => {
     throw fileError('write', repodata, cause);
   });
+  const listings = describe(inOrder(packages));
   const records = [
-    ...(await writeStandardFiles(repodata, inOrder(packages), {
-      ...options,
-      packageCount: countOf(packages, options),
-    })),
+    ...(await writeListingFiles(repodata, listings, { ...options, packageCount: countOf(packages, options) })),
     ...(await writeAdditionalFiles(repodata, options)),
   ];
+  return publishRepomd(repodata, records, options);
+}
+
+async function* describe(packages: AsyncIterable<RepositoryEntry>): AsyncGenerator<Listings> {
+  for await (const entry of packages) {
+    yield { count: 1, ...formatPackage(entry) };
+  }
+}
+
+/** Writes repomd.xml, after its signature. */
+export async function publishRepomd(
+  repodata: string,
+  records: readonly RepomdRecord[],
+  options: Pick<WriteRepositoryOptions, 'time' | 'revision' | 'tags' | 'sign'>,
+): Promise<Repomd> {
   const { revision = String(options.time), tags } = options;
   const repomd = { revision, records, ...(tags === undefined ? {} : { tags }) };
   const bytes = Buffer.from(formatRepomd(repomd));
@@ -83,14 +91,14 @@ async function* inOrder(
   packages: readonly RepositoryEntry[] | AsyncIterable<RepositoryEntry>,
 ): AsyncGenerator<RepositoryEntry> {
   let last = '';
-  for await (const entry of isArray(packages) ? [...packages].sort(compareLocations) : packages) {
+  for await (const entry of isArray(packages) ? [...packages].sort(compareEntries) : packages) {
     if (!isSafeLocation(entry.locationHref)) {
       throw new SlipwayError(
         'REPO_BAD_PACKAGE',
         `Cannot list ${entry.locationHref}: it is not a path inside the repository`,
       );
     }
-    if (entry.locationHref <= last) {
+    if (last !== '' && compareLocations(last, entry.locationHref) >= 0) {
       throw new SlipwayError('REPO_UNORDERED', `Cannot list ${entry.locationHref}: it follows ${last}`);
     }
     last = entry.locationHref;
@@ -98,49 +106,20 @@ async function* inOrder(
   }
 }
 
-function compareLocations(a: RepositoryEntry, b: RepositoryEntry): number {
-  return a.locationHref < b.locationHref ? -1 : a.locationHref > b.locationHref ? 1 : 0;
+function compareEntries(a: RepositoryEntry, b: RepositoryEntry): number {
+  return compareLocations(a.locationHref, b.locationHref);
 }
 
-async function writeStandardFiles(
+/** Compresses whole files into `repodata`. */
+export async function writeAdditionalFiles(
   repodata: string,
-  packages: AsyncIterable<RepositoryEntry>,
-  options: WriteRepositoryOptions & { readonly packageCount: number },
+  options: Pick<WriteRepositoryOptions, 'additional' | 'compression' | 'compressionLevel' | 'time'>,
 ): Promise<RepomdRecord[]> {
-  const { time, compressionLevel = 10, packageCount } = options;
-  const files = standardFiles.map(({ type, root, namespaces }) => ({
-    type,
-    root,
-    start: `<?xml version="1.0" encoding="UTF-8"?>\n<${root} ${namespaces} packages="${packageCount}">\n`,
-    file: new MetadataFile(repodata, { type, name: `${type}.xml`, level: compressionLevel, timestamp: time }),
-  }));
-  try {
-    await Promise.all(files.map(({ file, start }) => file.write(start)));
-    let count = 0;
-    for await (const entry of packages) {
-      count++;
-      const xml = formatPackage(entry);
-      await Promise.all(files.map(({ file, type }) => file.write(xml[type])));
-    }
-    if (count !== packageCount) {
-      throw new SlipwayError('CORE_BUG', `${packageCount} packages were announced, ${count} came`);
-    }
-    return await Promise.all(
-      files.map(async ({ file, root }) => {
-        await file.write(`</${root}>`);
-        return file.finish();
-      }),
-    );
-  } finally {
-    await Promise.all(files.map(({ file }) => file.discard()));
-  }
-}
-
-async function writeAdditionalFiles(repodata: string, options: WriteRepositoryOptions): Promise<RepomdRecord[]> {
   const records: RepomdRecord[] = [];
   for (const { type, name, content } of options.additional ?? []) {
     const level = options.compressionLevel ?? 10;
-    const file = new MetadataFile(repodata, { type, name, level, timestamp: options.time });
+    const { compression = 'zstd' } = options;
+    const file = new MetadataFile(repodata, { type, name, compression, level, timestamp: options.time });
     try {
       for await (const chunk of content) {
         await file.writeBytes(chunk);

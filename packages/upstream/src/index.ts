@@ -21,6 +21,7 @@ export {
   importPackage,
   withImportDraft,
 } from './debian/import-package.ts';
+export { mapRelations } from './debian/map-relations.ts';
 export { isOrderPreserved, mapVersion } from './debian/map-version.ts';
 export { DistGit, type UpstreamHistory } from './dist-git/dist-git.ts';
 export { distGitUri, type LookasideFile, lookasideUri } from './dist-git/dist-git-uri.ts';
