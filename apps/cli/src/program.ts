@@ -18,6 +18,8 @@ import { addImageBoot } from './commands/image-boot.ts';
 import { addImageList } from './commands/image-list.ts';
 import { addImagePackages } from './commands/image-packages.ts';
 import { addQuickstart } from './commands/quickstart.ts';
+import { addRepoInstallable } from './commands/repo-installable.ts';
+import { addResolve } from './commands/resolve.ts';
 import { addSnapshotShow } from './commands/snapshot-show.ts';
 import { addGlobalOptions } from './global-options.ts';
 import type { Machine } from './machine/machine.ts';
@@ -66,6 +68,9 @@ export function createProgram(machine: Machine, finish: (status: number) => void
   addDeviations(program, run);
   const snapshot = group(program, 'snapshot').description('the locked upstream packages');
   addSnapshotShow(snapshot, run);
+  addResolve(program, run);
+  const repo = group(program, 'repo').description('repositories of packages');
+  addRepoInstallable(repo, run);
   const config = group(program, 'config').description('the configuration of the project');
   addConfigDump(config, run);
   addConfigSchema(config, run);

@@ -1,4 +1,9 @@
 export { checkResolution } from './check-resolution.ts';
+export {
+  findUninstallable,
+  type InstallabilityOptions,
+  type UninstallablePackage,
+} from './find-uninstallable.ts';
 export { buildPool, type InternedPackage, PoolBuilder } from './pool/build-pool.ts';
 export type { Pool } from './pool/pool.ts';
 export type { PackageReference, SolverPackage } from './pool/solver-package.ts';

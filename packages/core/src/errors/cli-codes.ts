@@ -13,4 +13,8 @@ export const cliCodes = {
   CLI_UNKNOWN_CODE: { kind: 'input', meaning: 'An error code was asked for that the catalogue does not have.' },
   CLI_NOT_BUILT: { kind: 'input', meaning: 'What was asked for exists only after the project was built.' },
   CLI_PACKAGE_ABSENT: { kind: 'input', meaning: 'A package was asked for that the image does not have.' },
+  CLI_NO_REPOSITORY: {
+    kind: 'input',
+    meaning: 'What a command names as a repository of packages has no readable metadata.',
+  },
 } as const satisfies ErrorArea;

@@ -29,7 +29,7 @@ export const operator = {
   unless: 29,
 } as const;
 
-const comparisonBits = { '<': 4, '<=': 6, '=': 2, '>=': 3, '>': 1 } as const;
+const comparisonBits = { '<': 4, '<>': 5, '<=': 6, '=': 2, '>=': 3, '>': 1 } as const;
 const operatorTexts: Readonly<Record<number, string>> = {
   1: '>',
   2: '=',

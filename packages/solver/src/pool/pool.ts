@@ -1,6 +1,7 @@
 import { type Evr, parseEvr } from '@slipway/rpm';
 import type { DependencyId, DependencyTable } from './dependency-table.ts';
 import { EvrOrder } from './evr-order.ts';
+import type { PackageColumnsSource } from './package-columns-source.ts';
 import type { ProvideIndex } from './provide-index.ts';
 import type { PackageReference } from './solver-package.ts';
 
@@ -46,7 +47,9 @@ export interface PackageColumns {
   readonly repositories: Int32Array;
   readonly buildTimes: Float64Array;
   readonly installedSizes: Float64Array;
-  readonly files: readonly (readonly string[])[];
+  /** Undefined for packages of tables. */
+  readonly files: readonly (readonly string[] | undefined)[];
+  readonly tables: readonly { readonly first: number; readonly table: PackageColumnsSource }[];
   /** Start of each package's relations of each kind in `relations`: package * number of kinds + kind. */
   readonly relationStarts: Int32Array;
   readonly relations: Int32Array;
@@ -128,7 +131,14 @@ export class Pool {
   }
 
   files(number: number): readonly string[] {
-    return this.columns.files[number] ?? [];
+    const files = this.columns.files[number];
+    const source = files === undefined ? this.columns.tables.findLast(({ first }) => first <= number) : undefined;
+    if (source === undefined) {
+      return files ?? [];
+    }
+    const { first, table } = source;
+    const [start, end] = [table.fileStarts[number - first], table.fileStarts[number - first + 1]];
+    return Array.from(table.fileItems.subarray(start, end), (item) => table.text(item));
   }
 
   /** First place of the package's relations of a kind in `columns.relations`. */

@@ -1,4 +1,5 @@
 import { updateCandidates } from '../policy/update-candidates.ts';
+import { firstPackage } from '../pool/pool.ts';
 import { addArchitectureRules } from './architecture-rules.ts';
 import { addBestRules } from './best-rules.ts';
 import { addChoiceRules } from './choice-rules.ts';
@@ -13,10 +14,10 @@ import type { SolverState } from './solver-state.ts';
 import { addFeatureRules, addUpdateRules } from './update-rules.ts';
 
 /** Fills the rule table for the jobs: the order of the sections decides between otherwise equal solutions. */
-export function makeRules(state: SolverState): void {
+export function makeRules(state: SolverState, also?: Uint8Array): void {
   setUpJobs(state);
   indexObsoleters(state);
-  const candidates = addPackageRules(state);
+  const candidates = addPackageRules(state, also);
   if (state.jobs.some(({ kind }) => kind === 'distupgrade')) {
     setUpDistributionUpgrade(state);
   }
@@ -41,11 +42,16 @@ export function makeRules(state: SolverState): void {
 }
 
 /** Everything that the installed system and the jobs can lead to. Returns what install jobs name, by package. */
-function addPackageRules(state: SolverState): Uint8Array {
+function addPackageRules(state: SolverState, also?: Uint8Array): Uint8Array {
   const { rules, added } = state;
   const candidates = state.newMap();
   const writer = new PackageRules(state, new RuleWriter(state), added);
   rules.sections.package.start = 1;
+  also?.forEach((marked, number) => {
+    if (marked === 1 && number >= firstPackage) {
+      writer.add(number);
+    }
+  });
   for (const number of state.installed) {
     writer.add(number);
   }
@@ -68,6 +74,20 @@ function addPackageRules(state: SolverState): Uint8Array {
   state.recommendsRules = rules.unify(state.recommendsRules);
   rules.sections.package.end = rules.count;
   return candidates;
+}
+
+/** The rules of every package of the pool that fits, whatever asks for it. */
+export function addAllPackageRules(state: SolverState): void {
+  const { rules, view } = state;
+  const writer = new PackageRules(state, new RuleWriter(state), state.added);
+  rules.sections.package.start = 1;
+  for (let number = firstPackage; number < state.size; number++) {
+    if (view.isInstallable(number)) {
+      writer.add(number);
+    }
+  }
+  rules.unify(undefined);
+  rules.sections.package.end = rules.count;
 }
 
 /** Keeps the rules; requirements share the lists of their providers. */

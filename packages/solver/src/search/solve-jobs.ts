@@ -20,10 +20,13 @@ export interface JobOutcome {
   readonly problems: readonly FoundProblem[];
 }
 
-/** Solves the jobs on a view of the pool. Pure: the same input gives the same decisions. */
-export function solveJobs(view: PoolView, jobs: readonly Job[], flags: SolverFlags): JobOutcome {
+/**
+ * Solves the jobs on a view of the pool. Pure: the same input gives the same decisions. Packages marked in `also` are
+ * looked at in any case, as by a solver that is used again.
+ */
+export function solveJobs(view: PoolView, jobs: readonly Job[], flags: SolverFlags, also?: Uint8Array): JobOutcome {
   const state = new SolverState(view, jobs, flags);
-  makeRules(state);
+  makeRules(state, also);
   const engine = new Engine(state.rules, state.size);
   const recommendations = new Recommendations(state, engine);
   const policy = new Policy(state, recommendations);

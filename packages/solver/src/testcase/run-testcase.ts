@@ -80,6 +80,8 @@ class TestcaseRunner {
   #namespaces = new Map<DependencyId, readonly number[]>();
   #dependencies: DependencyId[] = [];
   #result: { readonly kinds: readonly string[]; readonly lines: readonly string[] } | undefined;
+  #reused: Uint8Array | undefined;
+  #lastAdded: Uint8Array | undefined;
   readonly #runs: TestcaseRun[] = [];
 
   constructor(lines: readonly string[], load: (name: string) => string, pools: TestcasePools) {
@@ -97,6 +99,7 @@ class TestcaseRunner {
       const [command = '', ...words] = line.split(/[ \t]+/);
       if (command === 'nextjob') {
         this.#finish();
+        this.#reused = words[0] === 'reusesolver' ? this.#lastAdded : undefined;
       } else {
         this.#interpret(command, words);
       }
@@ -176,8 +179,10 @@ class TestcaseRunner {
     if (type !== 'testtags' && type !== 'empty') {
       throw new TestcaseMistake(`repositories of type "${type}" are not supported`);
     }
+    const namesakes = this.#repositories.filter((one) => one.name === name).length;
     this.#repositories.push({
       name,
+      key: namesakes === 0 ? name : `${name}#${namesakes + 1}`,
       priority: Number(first),
       subpriority: Number(second),
       text: type === 'empty' ? '' : (inline ?? this.#load(file)),
@@ -264,7 +269,7 @@ class TestcaseRunner {
   }
 
   #readResult([, file = '']: readonly string[]): string[] {
-    const lines = file === '<inline>' ? this.#readInline() : this.#load(file).split('\n');
+    const lines = file === '<inline>' ? this.#readInline() : file === '' ? [] : this.#load(file).split('\n');
     return lines.filter((line) => line !== '');
   }
 
@@ -282,7 +287,8 @@ class TestcaseRunner {
     if (this.#result !== undefined) {
       const { kinds, lines } = this.#result;
       const known = kinds.filter((kind): kind is ResultKind => resultKinds.some((one) => one === kind));
-      const outcome = solveJobs(this.#makeView(), this.#jobs, this.#solverFlags);
+      const outcome = solveJobs(this.#makeView(), this.#jobs, this.#solverFlags, this.#reused);
+      this.#lastAdded = outcome.state.added;
       this.#runs.push({ kinds, expected: [...lines].sort(), got: formatResult(outcome, this.names, known) });
     }
     this.#poolFlagsAreSet = false;

@@ -19,6 +19,8 @@ const relationTags: Readonly<Record<string, RelationKind>> = {
 
 export interface TestcaseRepository {
   readonly name: string;
+  /** Differs for repositories of one name. */
+  readonly key: string;
   /** Higher wins. */
   readonly priority: number;
   readonly subpriority: number;
@@ -99,7 +101,7 @@ class TesttagsReader {
       evr: table.intern(evr),
       arch: arch === '-' ? '' : arch,
       vendor: '',
-      repository: this.#repository.name,
+      repository: this.#repository.key,
       priority: -this.#repository.priority,
       cost: -this.#repository.subpriority,
       buildTime: 0,
@@ -165,8 +167,31 @@ class TesttagsReader {
     if (this.#providesItself && current.arch !== 'src' && current.arch !== 'nosrc') {
       this.#relations.provides.push(table.relation(current.name, operator.equal, current.evr));
     }
+    if (this.#filesInProvides) {
+      this.#supplementLanguages();
+    }
     this.#builder.addInterned(current);
     this.#current = undefined;
+  }
+
+  /** Old SUSE packages provide `locale(name:de;fr)` for what supplements the name together with a language. */
+  #supplementLanguages(): void {
+    const { table } = this.#builder;
+    this.#relations.provides = this.#relations.provides.filter((dependency) => {
+      const [, name, languages] = /^locale\((?:([^:)]*):)?([^)]*)\)$/.exec(table.text(Math.max(dependency, 0))) ?? [];
+      if (languages === undefined) {
+        return true;
+      }
+      const namespace = table.intern('namespace:language');
+      const wanted = languages
+        .split(';')
+        .map((language) => table.relation(namespace, operator.namespace, table.intern(language)))
+        .reduceRight((right, left) => table.relation(left, operator.or, right));
+      this.#relations.supplements.push(
+        name === undefined ? wanted : table.relation(table.intern(name), operator.and, wanted),
+      );
+      return false;
+    });
   }
 }
 
