@@ -28,20 +28,20 @@ export class Policy {
   }
 
   /** The candidates worth considering; in order of preference when one is to be chosen. */
-  filter(candidates: readonly number[], mode: ChoiceMode): number[] {
+  select(candidates: readonly number[], mode: ChoiceMode): number[] {
     const { favours } = this.#state;
     if (
       favours !== undefined &&
       candidates.length > 1 &&
       candidates.some((number) => favours[number] !== favours[candidates[0] as number])
     ) {
-      return this.#filterByFavour(candidates, favours, mode);
+      return this.#selectByFavour(candidates, favours, mode);
     }
-    return this.#filter(candidates, mode);
+    return this.#selectPlain(candidates, mode);
   }
 
   /** Group by group, the most favoured first; a group keeps what is not beaten by those before it. */
-  #filterByFavour(candidates: readonly number[], favours: Int32Array, mode: ChoiceMode): number[] {
+  #selectByFavour(candidates: readonly number[], favours: Int32Array, mode: ChoiceMode): number[] {
     const sorted = this.byFavour(candidates);
     const kept: number[] = [];
     for (let start = 0; start < sorted.length; ) {
@@ -50,13 +50,13 @@ export class Policy {
       while (end < sorted.length && favours[sorted[end] as number] === favour) {
         end++;
       }
-      kept.push(...this.#filter(sorted.slice(0, end), mode).filter((number) => favours[number] === favour));
+      kept.push(...this.#selectPlain(sorted.slice(0, end), mode).filter((number) => favours[number] === favour));
       start = end;
     }
     return kept;
   }
 
-  #filter(candidates: readonly number[], mode: ChoiceMode): number[] {
+  #selectPlain(candidates: readonly number[], mode: ChoiceMode): number[] {
     let current = [...candidates];
     if (current.length > 1) {
       current = mode === 'suggest' ? this.#bestPriorityPerName(current) : this.#bestPriority(current);

@@ -28,7 +28,7 @@ export interface InternedPackage extends Omit<SolverPackage, RelationKind | 'nam
 
 /** Takes packages one at a time (from a stream), keeping numbers instead of the objects. */
 export class PoolBuilder {
-  readonly table = new DependencyTable();
+  readonly table: DependencyTable;
   readonly #ids: string[] = [];
   readonly #seen = new Set<string>();
   readonly #names = new GrowableInt32Array();
@@ -46,7 +46,9 @@ export class PoolBuilder {
   readonly #repositoryPlaces = new Map<string, number>();
   readonly #repositories: Repository[] = [{ name: '', priority: 0, subpriority: 0 }];
 
-  constructor() {
+  /** Several pools may share a table: it only grows. */
+  constructor(table: DependencyTable = new DependencyTable()) {
+    this.table = table;
     // nobody, and what is always there
     for (let number = 0; number < firstPackage; number++) {
       this.#push({ id: '', arch: '', vendor: '', buildTime: 0, installedSizeBytes: 0, files: [] }, 0, 0);

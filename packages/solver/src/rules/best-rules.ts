@@ -49,7 +49,7 @@ class BestRules {
     const literals = rules.literalsOf(jobRule);
     const negative = literals.filter((literal) => literal < 0);
     const candidates = this.#usable(literals.filter((literal) => literal > 0));
-    const best = this.#policy.filter(candidates, 'recommend');
+    const best = this.#policy.select(candidates, 'recommend');
     if (candidates.length === 0 || best.length === candidates.length) {
       return;
     }
@@ -70,7 +70,7 @@ class BestRules {
     const candidates = literals.filter((one) => one > 0);
     const kept = candidates.filter((one) => state.isInstalled(one) && locked.has(one));
     const open = this.#usable(candidates.filter((one) => state.isInstalled(one) || !locked.has(one)));
-    return [...kept, ...this.#policy.filter(open, 'recommend')];
+    return [...kept, ...this.#policy.select(open, 'recommend')];
   }
 
   #usable(candidates: readonly number[]): number[] {
@@ -150,7 +150,7 @@ class BestRules {
     if (dupInvolved?.[number] === 1) {
       allowed = allowed.filter((one) => dup?.[one] === 1);
     }
-    return this.#policy.filter(allowed, 'recommend');
+    return this.#policy.select(allowed, 'recommend');
   }
 }
 

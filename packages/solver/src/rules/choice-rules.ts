@@ -156,7 +156,7 @@ class ChoiceRules {
     if (newest.best === undefined && newest.all.every((number) => provided.has(number))) {
       return true;
     }
-    newest.best ??= this.#policy.filter(newest.all, 'choose');
+    newest.best ??= this.#policy.select(newest.all, 'choose');
     return newest.best.some((number) => provided.has(number));
   }
 

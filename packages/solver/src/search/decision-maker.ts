@@ -79,7 +79,7 @@ export class DecisionMaker {
 
   /** Takes the best of the candidates; the others may be tried later. */
   choose(candidates: readonly number[], rule: number, reason: DecisionReason): boolean {
-    let chosen = candidates.length > 1 ? this.policy.filter(candidates, 'choose') : [...candidates];
+    let chosen = candidates.length > 1 ? this.policy.select(candidates, 'choose') : [...candidates];
     if (chosen.length > 1 && this.looksAhead) {
       chosen = this.#withFuture(chosen);
     }

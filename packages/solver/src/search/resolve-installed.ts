@@ -132,7 +132,7 @@ export class InstalledResolver {
     if (allowed.length === 0) {
       return undefined;
     }
-    const preferred = policy.filter(allowed, 'choose');
+    const preferred = policy.select(allowed, 'choose');
     const best = preferred[0] ?? number;
     return best !== number && engine.decisions[best] === 0 ? best : undefined;
   }

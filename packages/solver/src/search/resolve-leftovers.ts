@@ -40,7 +40,7 @@ export function resolveOrphans(maker: DecisionMaker): boolean {
   }
   const missing = missingForOrphans(maker);
   if (missing.length > 0) {
-    policy.filter(missing, 'choose').every((number) => decideFor(maker, number));
+    policy.select(missing, 'choose').every((number) => decideFor(maker, number));
     return false;
   }
   return true;

@@ -100,7 +100,7 @@ export function resolveDependencies(maker: DecisionMaker): void {
     }
     candidates = preferCleanedUp(maker, candidates);
     if (candidates.length > 1 && postponed >= 0) {
-      candidates = maker.policy.filter(candidates, 'narrow');
+      candidates = maker.policy.select(candidates, 'narrow');
       if (candidates.length > 1) {
         postponed ||= rule;
         continue;

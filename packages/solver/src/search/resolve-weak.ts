@@ -21,7 +21,7 @@ export function resolveWeak(maker: DecisionMaker): boolean {
     maker.decide({ literal: only, rule: 0, reason: 'weak' });
     return true;
   }
-  const best = new Set(policy.filter(all, 'recommend'));
+  const best = new Set(policy.select(all, 'recommend'));
   const bestSupplementing = supplementing.filter((number) => best.has(number));
   const decided = maker.engine.trailLength;
   if (addSupplementing(maker, bestSupplementing) && maker.engine.trailLength >= decided) {
@@ -143,7 +143,7 @@ function addRecommended(maker: DecisionMaker, best: ReadonlySet<number>, decided
       if (candidates.length === 0) {
         continue;
       }
-      const chosen = candidates.length > 1 ? policy.filter(candidates, 'choose') : candidates;
+      const chosen = candidates.length > 1 ? policy.select(candidates, 'choose') : candidates;
       if (chosen.length > 1) {
         maker.openBranch(chosen, {
           rule: 0,

@@ -1,5 +1,5 @@
-import { PoolBuilder } from '../pool/build-pool.ts';
-import { type DependencyId, operator } from '../pool/dependency-table.ts';
+import { type InternedPackage, PoolBuilder } from '../pool/build-pool.ts';
+import { type DependencyId, DependencyTable, operator } from '../pool/dependency-table.ts';
 import type { Pool } from '../pool/pool.ts';
 import { type PoolFlags, PoolView } from '../pool/pool-view.ts';
 import type { Job, SolverFlags } from '../request/job.ts';
@@ -9,7 +9,7 @@ import { parseTestcaseDependency, unescapeTestcase } from './testcase-dependency
 import { plainPoolFlags, withPoolFlags, withSolverFlags } from './testcase-flags.ts';
 import { PackageNames, parseJob, parseSelection, TestcaseMistake } from './testcase-jobs.ts';
 import { formatResult, type ResultKind, resultKinds } from './testcase-result.ts';
-import { addTesttags, type TestcaseRepository } from './testtags.ts';
+import { readTesttags, type TestcaseRepository } from './testtags.ts';
 
 /** One request of a testcase; a file may have several. */
 export interface TestcaseRun {
@@ -23,8 +23,13 @@ interface LoadedRepository extends TestcaseRepository {
   readonly text: string;
 }
 
-/** Keeps the last pool for cases with the same repositories: to read them takes far longer than to solve. */
+/** Repositories whose packages are kept. */
+const maxKept = 8;
+
+/** Keeps what was read for cases with the same repositories: to read them takes far longer than to solve. */
 export class TestcasePools {
+  readonly #table = new DependencyTable();
+  readonly #read: { readonly repository: LoadedRepository; readonly packages: readonly InternedPackage[] }[] = [];
   #repositories: readonly LoadedRepository[] = [];
   #last: { readonly pool: Pool; readonly names: PackageNames } | undefined;
 
@@ -33,15 +38,28 @@ export class TestcasePools {
       this.#repositories.length === repositories.length &&
       repositories.every((one, at) => isSameRepository(one, this.#repositories[at] as LoadedRepository));
     if (this.#last === undefined || !isSame) {
-      const builder = new PoolBuilder();
-      for (const repository of repositories) {
-        addTesttags(builder, repository.text, repository);
+      const builder = new PoolBuilder(this.#table);
+      for (const one of repositories.flatMap((repository) => this.#packagesOf(repository))) {
+        builder.addInterned(one);
       }
       const pool = builder.build();
       this.#repositories = [...repositories];
       this.#last = { pool, names: new PackageNames(pool) };
     }
     return this.#last;
+  }
+
+  #packagesOf(repository: LoadedRepository): readonly InternedPackage[] {
+    const known = this.#read.find((one) => isSameRepository(one.repository, repository));
+    if (known !== undefined) {
+      return known.packages;
+    }
+    const packages = readTesttags(this.#table, repository.text, repository);
+    this.#read.push({ repository, packages });
+    if (this.#read.length > maxKept) {
+      this.#read.shift();
+    }
+    return packages;
   }
 }
 

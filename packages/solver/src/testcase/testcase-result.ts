@@ -1,22 +1,13 @@
 import { createHash } from 'node:crypto';
 import type { DependencyId } from '../pool/dependency-table.ts';
+import { findUnneeded } from '../rules/clean-up.ts';
 import type { RuleClass } from '../rules/rule-table.ts';
-import { plannedRecommendations } from '../search/recommended-packages.ts';
 import type { JobOutcome } from '../search/solve-jobs.ts';
 import { TransactionPlan } from '../transaction/transaction-plan.ts';
 import { formatTestcaseDependency, parseTestcaseDependency } from './testcase-dependency.ts';
 import { formatJob, type PackageNames } from './testcase-jobs.ts';
 
-export const resultKinds = [
-  'transaction',
-  'problems',
-  'recommended',
-  'alternatives',
-  'rules',
-  'genid',
-  'cleandeps',
-  'jobs',
-] as const;
+export const resultKinds = ['transaction', 'problems', 'unneeded', 'rules', 'genid', 'cleandeps', 'jobs'] as const;
 /** Kinds of result lines that are compared. */
 export type ResultKind = (typeof resultKinds)[number];
 
@@ -86,8 +77,8 @@ class ResultWriter {
         return this.#transaction();
       case 'problems':
         return this.#outcome.problems.map(() => 'problem');
-      case 'recommended':
-        return this.#recommended();
+      case 'unneeded':
+        return this.#unneeded();
       case 'cleandeps':
         return this.#cleanedUp();
       case 'rules':
@@ -96,8 +87,6 @@ class ResultWriter {
         return this.#dependencies();
       case 'jobs':
         return state.jobs.map((job) => `job ${formatJob(state.pool, this.#names, job)}`);
-      case 'alternatives':
-        return this.#alternatives();
     }
   }
 
@@ -124,12 +113,9 @@ class ResultWriter {
     return lines;
   }
 
-  #recommended(): string[] {
-    const { recommended, suggested } = plannedRecommendations(this.#outcome);
-    return [
-      ...recommended.map((number) => `recommended ${this.#names.format(number)}`),
-      ...suggested.map((number) => `suggested ${this.#names.format(number)}`),
-    ];
+  #unneeded(): string[] {
+    const { all, roots } = findUnneeded(this.#outcome.state);
+    return all.map((number) => `unneeded${roots.includes(number) ? '_filtered' : ''} ${this.#names.format(number)}`);
   }
 
   #cleanedUp(): string[] {
@@ -207,9 +193,5 @@ class ResultWriter {
           ? 'null'
           : `lit ${table.text(dependency)}`;
     lines.push(`genid ${String(lines.length + 1).padStart(2)}: genid ${what}`);
-  }
-
-  #alternatives(): string[] {
-    return [];
   }
 }

@@ -1,6 +1,5 @@
-import type { InternedPackage, PoolBuilder } from '../pool/build-pool.ts';
-import type { DependencyId } from '../pool/dependency-table.ts';
-import { operator } from '../pool/dependency-table.ts';
+import type { InternedPackage } from '../pool/build-pool.ts';
+import { type DependencyId, type DependencyTable, operator } from '../pool/dependency-table.ts';
 import { type RelationKind, relationKinds } from '../pool/pool.ts';
 import { parseTestcaseDependency } from './testcase-dependency.ts';
 
@@ -27,8 +26,8 @@ export interface TestcaseRepository {
 }
 
 /** Packages of a repository in libsolv's testtags format; ids are NEVRA@repository, `#2` … for others of the same. */
-export function addTesttags(builder: PoolBuilder, text: string, repository: TestcaseRepository): void {
-  const reader = new TesttagsReader(builder, repository);
+export function readTesttags(table: DependencyTable, text: string, repository: TestcaseRepository): InternedPackage[] {
+  const reader = new TesttagsReader(table, repository);
   let block = '';
   let start = 0;
   while (start < text.length) {
@@ -49,13 +48,15 @@ export function addTesttags(builder: PoolBuilder, text: string, repository: Test
     }
   }
   reader.finish();
+  return reader.packages;
 }
 
 type Mutable<T> = { -readonly [K in keyof T]: T[K] };
 type Relations = Record<RelationKind, DependencyId[]>;
 
 class TesttagsReader {
-  readonly #builder: PoolBuilder;
+  readonly #table: DependencyTable;
+  readonly packages: InternedPackage[] = [];
   readonly #repository: TestcaseRepository;
   readonly #seen = new Map<string, number>();
   /** Most lines are there many times. */
@@ -68,8 +69,8 @@ class TesttagsReader {
   #filesInProvides = false;
   #lateFiles: string[] = [];
 
-  constructor(builder: PoolBuilder, repository: TestcaseRepository) {
-    this.#builder = builder;
+  constructor(table: DependencyTable, repository: TestcaseRepository) {
+    this.#table = table;
     this.#repository = repository;
   }
 
@@ -88,7 +89,7 @@ class TesttagsReader {
 
   #begin(value: string): void {
     const [name = '', version = '', release = '', arch = ''] = value.trim().split(/\s+/);
-    const { table } = this.#builder;
+    const table = this.#table;
     const evr = release === '-' ? version : `${version}-${release}`;
     const plain = `${name}-${evr}${arch === '-' ? '' : `.${arch}`}@${this.#repository.name}`;
     const count = (this.#seen.get(plain) ?? 0) + 1;
@@ -145,14 +146,14 @@ class TesttagsReader {
     if (known !== undefined) {
       return known;
     }
-    const { table } = this.#builder;
+    const table = this.#table;
     const id = value.startsWith('/') ? table.intern(value) : (parseTestcaseDependency(table, value) ?? 0);
     this.#dependencies.set(value, id);
     return id;
   }
 
   #provideLateFiles(): void {
-    this.#relations.provides.push(...this.#lateFiles.map((path) => this.#builder.table.intern(path)));
+    this.#relations.provides.push(...this.#lateFiles.map((path) => this.#table.intern(path)));
     this.#lateFiles = [];
   }
 
@@ -163,20 +164,20 @@ class TesttagsReader {
     }
     this.#files.push(...this.#lateFiles);
     this.#lateFiles = [];
-    const { table } = this.#builder;
+    const table = this.#table;
     if (this.#providesItself && current.arch !== 'src' && current.arch !== 'nosrc') {
       this.#relations.provides.push(table.relation(current.name, operator.equal, current.evr));
     }
     if (this.#filesInProvides) {
       this.#supplementLanguages();
     }
-    this.#builder.addInterned(current);
+    this.packages.push(current);
     this.#current = undefined;
   }
 
   /** Old SUSE packages provide `locale(name:de;fr)` for what supplements the name together with a language. */
   #supplementLanguages(): void {
-    const { table } = this.#builder;
+    const table = this.#table;
     this.#relations.provides = this.#relations.provides.filter((dependency) => {
       const [, name, languages] = /^locale\((?:([^:)]*):)?([^)]*)\)$/.exec(table.text(Math.max(dependency, 0))) ?? [];
       if (languages === undefined) {
