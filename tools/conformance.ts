@@ -16,6 +16,7 @@ const caseSets: Readonly<Record<string, () => Promise<CaseSet>>> = {
   rpms: async () => (await import('./conformance/rpms-cases.ts')).rpmsCases,
   createrepo: async () => (await import('./conformance/createrepo-cases.ts')).createrepoCases,
   malformed: async () => (await import('./conformance/malformed-cases.ts')).malformedCases,
+  solver: async () => (await import('./conformance/solver-cases.ts')).solverCases,
 };
 
 const usage = `usage: npm run conformance -- SET PATH... [--root DIR] [--mode MODE] [--json FILE]

@@ -25,7 +25,9 @@ import { addQuickstart } from './commands/quickstart.ts';
 import { addRepoBuild } from './commands/repo-build.ts';
 import { addRepoCheck } from './commands/repo-check.ts';
 import { addRepoDiff } from './commands/repo-diff.ts';
+import { addRepoInstallable } from './commands/repo-installable.ts';
 import { addRepoPrune } from './commands/repo-prune.ts';
+import { addResolve } from './commands/resolve.ts';
 import { addSnapshotShow } from './commands/snapshot-show.ts';
 import { addGlobalOptions } from './global-options.ts';
 import type { Machine } from './machine/machine.ts';
@@ -83,6 +85,8 @@ export function createProgram(machine: Machine, finish: (status: number) => void
   addRepoCheck(repo, run);
   addRepoDiff(repo, run);
   addRepoPrune(repo, run);
+  addRepoInstallable(repo, run);
+  addResolve(program, run);
   const config = group(program, 'config').description('the configuration of the project');
   addConfigDump(config, run);
   addConfigSchema(config, run);

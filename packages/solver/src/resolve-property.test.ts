@@ -1,11 +1,11 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import fc from 'fast-check';
-import { buildPool } from './build-pool.ts';
 import { checkResolution } from './check-resolution.ts';
-import type { SolverRequest } from './request.ts';
+import { buildPool } from './pool/build-pool.ts';
+import type { SolverPackage } from './pool/solver-package.ts';
+import type { SolverRequest, TransactionStep } from './request/request.ts';
 import { resolve } from './resolve.ts';
-import type { SolverPackage } from './solver-package.ts';
 import { sketch } from './testing/small-universe.ts';
 
 const names = ['a', 'b', 'c', 'd', 'e'];
@@ -31,7 +31,7 @@ const nevra = fc
   .tuple(fc.constantFrom(...names), fc.constantFrom('1-1', '2-1', '3-1'), fc.constantFrom('x86_64', 'noarch', 'i686'))
   .map(([base, evr, arch]) => `${base}-${evr}.${arch}`);
 const universe = fc
-  .uniqueArray(nevra, { minLength: 1, maxLength: 10 })
+  .uniqueArray(nevra, { minLength: 1, maxLength: 8 })
   .chain((nevras) => fc.tuple(...nevras.map((one) => details.map((detail) => sketch(one, detail)))));
 
 /** Some subset of the pool that is sound and meets every request, by trying all of them. */
@@ -77,7 +77,7 @@ test('finds a sound set exactly when there is one', () => {
         assert.deepEqual(resolve(buildPool(packages), request), result, 'the answer depends on something else');
       },
     ),
-    { numRuns: 600 },
+    { numRuns: 400 },
   );
 });
 
@@ -103,3 +103,89 @@ test('with multilib allowed, what is chosen is sound too', () => {
     { numRuns: 300 },
   );
 });
+
+/** The same universe, some of it installed: one version of each name, as long as that is sound. */
+function withInstalled(packages: readonly SolverPackage[], places: readonly number[]): SolverPackage[] {
+  const installed: SolverPackage[] = [];
+  for (const place of places) {
+    const one = packages[place % packages.length] as SolverPackage;
+    const candidate = { ...one, id: `${one.id}@System`, repository: 'System' };
+    const all = [...installed, candidate];
+    const options = { architecture: 'x86_64', multilib: true } as const;
+    const ids = all.map(({ id }) => id);
+    if (new Set(ids).size === ids.length && checkResolution(buildPool(all), ids, options).length === 0) {
+      installed.push(candidate);
+    }
+  }
+  return [...installed, ...packages];
+}
+
+const places = fc.array(fc.nat(20), { maxLength: 6 });
+const operation = fc.constantFrom('install', 'upgrade', 'upgrade-all', 'synchronise-all', 'erase');
+
+function requestFor(kind: string, name: string, pool: ReturnType<typeof buildPool>): Partial<SolverRequest> {
+  const isInstalled = [...pool.named(pool.table.find(name))].some((one) => pool.repository(one).name === 'System');
+  switch (kind) {
+    case 'install':
+      return { install: [name] };
+    case 'upgrade':
+      return { upgrade: isInstalled ? [name] : 'all' };
+    case 'erase':
+      return isInstalled ? { erase: [name], cleanUp: true } : {};
+    default:
+      return kind === 'upgrade-all' ? { upgrade: 'all' } : { synchronise: 'all' };
+  }
+}
+
+test('installs, updates, synchronisations and erasures of an installed system end in a sound set', () => {
+  fc.assert(
+    fc.property(
+      fc.tuple(universe, places, operation, fc.constantFrom(...names)),
+      fc.record({ allowErasing: fc.boolean(), best: fc.boolean(), recommends: fc.boolean() }),
+      ([packages, where, kind, wanted], flags) => {
+        const pool = buildPool(withInstalled(packages, where));
+        const hasInstalled = pool.repositories.some(({ name: one }) => one === 'System');
+        const request: SolverRequest = {
+          install: [],
+          ...(hasInstalled ? { ...requestFor(kind, wanted, pool), installed: 'System' } : { install: [wanted] }),
+          ...flags,
+          architecture: 'x86_64',
+          multilib: true,
+        };
+        const result = resolve(pool, request);
+        if (result.outcome === 'unsolvable') {
+          assert.ok(result.problems.every(({ chain }) => chain.length > 0));
+          return;
+        }
+        const ids = result.packages.map((one) => one.package.id);
+        assert.deepEqual(checkResolution(pool, ids, request), []);
+        assert.ok(result.packages.every((one) => one.reasons.length > 0));
+        assertLeadsTo(pool, result.transaction, ids);
+      },
+    ),
+    { numRuns: 400 },
+  );
+});
+
+/** What was installed, less what is erased, with what is installed, is the set. */
+function assertLeadsTo(
+  pool: ReturnType<typeof buildPool>,
+  transaction: readonly TransactionStep[],
+  ids: readonly string[],
+): void {
+  const there = new Set<string>();
+  for (let number = 2; number < pool.end; number++) {
+    if (pool.repository(number).name === 'System') {
+      there.add(pool.id(number));
+    }
+  }
+  for (const step of transaction) {
+    if (step.action === 'erase') {
+      assert.ok(there.delete(step.package.id), `${step.package.id} is erased but not there`);
+    } else {
+      assert.ok(!there.has(step.package.id));
+      there.add(step.package.id);
+    }
+  }
+  assert.deepEqual([...there].sort(), [...ids].sort());
+}

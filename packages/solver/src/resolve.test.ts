@@ -1,9 +1,9 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
-import { buildPool } from './build-pool.ts';
-import type { Problem, SolverRequest } from './request.ts';
+import { buildPool } from './pool/build-pool.ts';
+import type { SolverPackage } from './pool/solver-package.ts';
+import type { Problem, SolverRequest } from './request/request.ts';
 import { resolve } from './resolve.ts';
-import type { SolverPackage } from './solver-package.ts';
 import { sketch } from './testing/small-universe.ts';
 
 type Options = Partial<SolverRequest>;
@@ -111,7 +111,8 @@ describe('what is chosen', () => {
     const lock = [{ name: 'a', evr: { epoch: 0, version: '1', release: '1' }, arch: 'x86_64' }];
     assert.deepEqual(idsOf(packages, ['c'], { lock }), ['a-1-1.x86_64', 'c-1-1.x86_64']);
     assert.deepEqual(idsOf(packages, ['c'], { exclude: ['a-2-1.x86_64'] }), ['a-1-1.x86_64', 'c-1-1.x86_64']);
-    assert.deepEqual(idsOf(packages, ['c'], { installed: ['a-1-1.x86_64'] }), ['a-1-1.x86_64', 'c-1-1.x86_64']);
+    const there = [sketch('a-1-1.x86_64', { repository: 'System' }), ...packages.slice(1)];
+    assert.deepEqual(idsOf(there, ['c'], { installed: 'System' }), ['a-1-1.x86_64@System', 'c-1-1.x86_64']);
     assert.match(
       problemsOf(packages, ['c'], { exclude: ['a'] })[0]?.chain.join('\n') ?? '',
       /a-2-1.x86_64 cannot be chosen: the request excludes it/,

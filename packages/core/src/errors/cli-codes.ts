@@ -15,4 +15,8 @@ export const cliCodes = {
   CLI_PACKAGE_ABSENT: { kind: 'input', meaning: 'A package was asked for that the image does not have.' },
   CLI_PATH_ABSENT: { kind: 'input', meaning: 'A path was asked for that the image does not have.' },
   CLI_NO_MANIFEST: { kind: 'input', meaning: 'A directory that was named as an image has no manifest, or several.' },
+  CLI_NO_REPOSITORY: {
+    kind: 'input',
+    meaning: 'What a command names as a repository of packages has no readable metadata.',
+  },
 } as const satisfies ErrorArea;

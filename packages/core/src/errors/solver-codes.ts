@@ -10,4 +10,9 @@ export const solverCodes = {
     kind: 'input',
     meaning: 'A rich relation of a package stands for more alternatives than the solver accepts.',
   },
+  SOLVER_POOL_TOO_LARGE: {
+    kind: 'input',
+    meaning: 'The packages of a pool have more names, versions or relations than the solver can number.',
+  },
+  SOLVER_NOT_INSTALLED: { kind: 'input', meaning: 'A request erases something that is not installed.' },
 } as const satisfies ErrorArea;

@@ -1,5 +1,5 @@
 import { parseDependency, parseEvr } from '@slipway/rpm';
-import type { SolverPackage } from '../solver-package.ts';
+import type { SolverPackage } from '../pool/solver-package.ts';
 
 /** Relations in words; everything not named is empty or ordinary. */
 export interface PackageSketch {
