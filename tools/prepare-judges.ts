@@ -42,6 +42,7 @@ const machinePackages: Readonly<Record<string, string>> = {
   xorriso: 'xorriso',
   gpgv: 'gpgv',
   'openssh-client': 'ssh',
+  bzip2: 'bzip2',
   'xz-utils': 'xz',
   zstd: 'zstd',
 };

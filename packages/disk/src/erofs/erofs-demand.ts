@@ -1,5 +1,6 @@
 import { SlipwayError } from '@slipway/core';
-import type { FileInode, FileTree } from '@slipway/tree';
+import type { FileTree } from '@slipway/tree';
+import { inContentOrder, inodeProblem } from '../inode-fields.ts';
 import { type StoredAttributes, storeAttributes } from './attributes.ts';
 import { type DirectoryPacking, packDirectory } from './directory-blocks.ts';
 import type { ErofsSettings } from './erofs-options.ts';
@@ -68,7 +69,13 @@ export function demandOf(tree: FileTree, settings: ErofsSettings): ErofsDemand {
     const recordBytes = recordBytesOf(body, storage);
     return { ...node, sizeBytes, extended, attributes: attributes.inline[node.index] as Buffer, storage, recordBytes };
   });
-  return { nodes, directories, packings, attributes, files: inOrder(nodes, settings.order) };
+  return {
+    nodes,
+    directories,
+    packings,
+    attributes,
+    files: inContentOrder(nodes, settings.order, ({ sizeBytes }) => sizeBytes > 0),
+  };
 }
 
 function bodyBytes(extended: boolean, attributes: Buffer): number {
@@ -130,41 +137,13 @@ function contentBytes({ inode, path }: TreeNode): number {
 }
 
 function checkOwnership({ inode, path }: TreeNode): void {
-  const { mode, uid, gid, mtime } = inode;
-  check(Number.isInteger(mode) && mode >= 0 && mode <= 0o7777, path, `its mode is ${mode}`);
-  check(isUint32(uid) && isUint32(gid), path, `its owner is ${uid}:${gid}`);
-  check(Number.isSafeInteger(mtime), path, `its time is ${mtime}`);
-  if (inode.type === 'character-device' || inode.type === 'block-device') {
-    const { major, minor } = inode;
-    const fits = isUint32(major) && major < 2 ** 12 && isUint32(minor) && minor < 2 ** 20;
-    check(fits, path, `its device number is ${major}:${minor}`);
-  }
-}
-
-function isUint32(value: number): boolean {
-  return Number.isInteger(value) && value >= 0 && value < 2 ** 32;
+  const problem = inodeProblem(inode);
+  check(problem === undefined, path, problem ?? '');
+  check(Number.isSafeInteger(inode.mtime), path, `its time is ${inode.mtime}`);
 }
 
 function check(condition: boolean, path: string, complaint: string): void {
   if (!condition) {
     throw new SlipwayError('DISK_EROFS_UNREPRESENTABLE', `Cannot store ${path}: ${complaint}`);
   }
-}
-
-function inOrder(nodes: readonly InodeDemand[], order: Iterable<FileInode>): InodeDemand[] {
-  const waiting = new Map<unknown, InodeDemand>();
-  for (const node of nodes) {
-    if (node.inode.type === 'file' && node.sizeBytes > 0) {
-      waiting.set(node.inode, node);
-    }
-  }
-  const ordered: InodeDemand[] = [];
-  for (const inode of order) {
-    const node = waiting.get(inode);
-    if (node !== undefined) {
-      ordered.push(node);
-      waiting.delete(inode);
-    }
-  }
-  return [...ordered, ...waiting.values()];
 }

@@ -1,4 +1,5 @@
 import type { DeviceInode } from '@slipway/tree';
+import { modeTypes } from '../inode-fields.ts';
 import { clusterIndexOffset, type InodeDemand } from './erofs-demand.ts';
 import type { CompressionSettings } from './erofs-options.ts';
 import {
@@ -9,7 +10,6 @@ import {
   compactInodeBytes,
   dataLayouts,
   extendedInodeBytes,
-  modeTypes,
   physicalBlocksFlag,
 } from './on-disk.ts';
 

@@ -1,5 +1,5 @@
 import { baseName, type FileTree, type Inode, parentPath } from '@slipway/tree';
-import { entryTypes } from './on-disk.ts';
+import { entryTypes } from '../inode-fields.ts';
 
 /** An inode of the tree; `path` is the first of its paths. */
 export interface TreeNode {

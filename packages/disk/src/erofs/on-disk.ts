@@ -36,25 +36,6 @@ export const clusterTypes = { plain: 0, head: 1, nonHead: 2 } as const;
 /** Z_EROFS_LI_D0_CBLKCNT: the first distance is a number of physical blocks. */
 export const physicalBlocksFlag = 0x800;
 
-export const modeTypes = {
-  fifo: 0x1000,
-  'character-device': 0x2000,
-  directory: 0x4000,
-  'block-device': 0x6000,
-  file: 0x8000,
-  symlink: 0xa000,
-} as const;
-
-/** `file_type` of a directory entry. */
-export const entryTypes = {
-  file: 1,
-  directory: 2,
-  'character-device': 3,
-  'block-device': 4,
-  fifo: 5,
-  symlink: 7,
-} as const;
-
 export function blocksOf(sizeBytes: number): number {
   return Math.ceil(sizeBytes / blockSize);
 }

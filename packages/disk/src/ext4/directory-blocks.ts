@@ -1,6 +1,7 @@
 import { crc32c } from '../crc32c.ts';
+import { entryTypes } from '../inode-fields.ts';
 import type { DirectoryEntry, NumberedDirectory } from './inode-numbering.ts';
-import { blockSize, entryTypes } from './on-disk.ts';
+import { blockSize } from './on-disk.ts';
 
 /** The checksum entry at the end of every block: inode 0, length 12, type 0xDE (ext4_dir_entry_tail). */
 const tailBytes = 12;

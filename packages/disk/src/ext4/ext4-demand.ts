@@ -1,5 +1,6 @@
 import { SlipwayError } from '@slipway/core';
-import type { FileInode, FileTree } from '@slipway/tree';
+import type { FileTree } from '@slipway/tree';
+import { inContentOrder, inodeProblem } from '../inode-fields.ts';
 import { storeAttributes } from './attributes.ts';
 import { type DirectoryPacking, packDirectory } from './directory-blocks.ts';
 import type { Ext4Settings } from './ext4-options.ts';
@@ -42,7 +43,11 @@ export function demandOf(tree: FileTree, settings: Ext4Settings): Ext4Demand {
   const directories = new Map(numbered.directories.map((directory) => [directory.number, directory]));
   const root = numbered.directories[0] as NumberedDirectory;
   const inodes = [root, ...numbered.inodes].map((inode) => inodeDemand(inode, directories.get(inode.number)));
-  return { inodes, files: inOrder(inodes, settings.order), lastInode: inodeNumbers.first + numbered.inodes.length - 1 };
+  return {
+    inodes,
+    files: inContentOrder(inodes, settings.order, ({ blocks }) => blocks > 0),
+    lastInode: inodeNumbers.first + numbered.inodes.length - 1,
+  };
 }
 
 function inodeDemand(numbered: NumberedInode, entries: NumberedDirectory | undefined): InodeDemand {
@@ -77,41 +82,14 @@ function contentBytes({ inode, path }: NumberedInode): number {
 }
 
 function checkOwnership({ inode, path }: NumberedInode): void {
-  const { mode, uid, gid, mtime } = inode;
-  check(Number.isInteger(mode) && mode >= 0 && mode <= 0o7777, path, `its mode is ${mode}`);
-  check(isUint32(uid) && isUint32(gid), path, `its owner is ${uid}:${gid}`);
+  const { mtime } = inode;
+  const problem = inodeProblem(inode);
+  check(problem === undefined, path, problem ?? '');
   check(Number.isInteger(mtime) && mtime >= earliestTime && mtime <= latestTime, path, `its time is ${mtime}`);
-  if (inode.type === 'character-device' || inode.type === 'block-device') {
-    const { major, minor } = inode;
-    const fits = isUint32(major) && major < 2 ** 12 && isUint32(minor) && minor < 2 ** 20;
-    check(fits, path, `its device number is ${major}:${minor}`);
-  }
-}
-
-function isUint32(value: number): boolean {
-  return Number.isInteger(value) && value >= 0 && value < 2 ** 32;
 }
 
 function check(condition: boolean, path: string, complaint: string): void {
   if (!condition) {
     throw new SlipwayError('DISK_EXT4_UNREPRESENTABLE', `Cannot store ${path}: ${complaint}`);
   }
-}
-
-function inOrder(inodes: readonly InodeDemand[], order: Iterable<FileInode>): InodeDemand[] {
-  const waiting = new Map<unknown, InodeDemand>();
-  for (const demand of inodes) {
-    if (demand.inode.type === 'file' && demand.blocks > 0) {
-      waiting.set(demand.inode, demand);
-    }
-  }
-  const ordered: InodeDemand[] = [];
-  for (const inode of order) {
-    const demand = waiting.get(inode);
-    if (demand !== undefined) {
-      ordered.push(demand);
-      waiting.delete(inode);
-    }
-  }
-  return [...ordered, ...waiting.values()];
 }

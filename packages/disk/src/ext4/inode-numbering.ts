@@ -1,6 +1,7 @@
 import { SlipwayError } from '@slipway/core';
 import { baseName, type FileTree, type Inode, parentPath, rootOwned } from '@slipway/tree';
-import { entryTypes, inodeNumbers, maxLinks } from './on-disk.ts';
+import { entryTypes } from '../inode-fields.ts';
+import { inodeNumbers, maxLinks } from './on-disk.ts';
 
 export interface DirectoryEntry {
   readonly name: Buffer;

@@ -1,17 +1,9 @@
 import type { DeviceInode } from '@slipway/tree';
+import { modeTypes } from '../inode-fields.ts';
 import { maxFastTargetBytes } from './ext4-demand.ts';
 import { writeExtentTree } from './extent-tree.ts';
 import { type InodeRecord, inodeSeed, writeInodeRecord } from './inode-record.ts';
-import {
-  blockSize,
-  type Extent,
-  extentsFlag,
-  inodeNumbers,
-  inodeSize,
-  inodesPerBlock,
-  maxLinks,
-  modeTypes,
-} from './on-disk.ts';
+import { blockSize, type Extent, extentsFlag, inodeNumbers, inodeSize, inodesPerBlock, maxLinks } from './on-disk.ts';
 import type { Ext4Plan, PlacedInode, Placement } from './plan-ext4.ts';
 import { resizeInodeRecord } from './resize-inode.ts';
 

@@ -35,25 +35,6 @@ export const readOnlyCompatible = {
 export const groupFlags = { inodeUninit: 0x1, blockUninit: 0x2, itableZeroed: 0x4 } as const;
 export const extentsFlag = 0x80000;
 
-export const modeTypes = {
-  fifo: 0x1000,
-  'character-device': 0x2000,
-  directory: 0x4000,
-  'block-device': 0x6000,
-  file: 0x8000,
-  symlink: 0xa000,
-} as const;
-
-/** `file_type` of a directory entry. */
-export const entryTypes = {
-  file: 1,
-  directory: 2,
-  'character-device': 3,
-  'block-device': 4,
-  fifo: 5,
-  symlink: 7,
-} as const;
-
 /** EXT4_LINK_MAX; a directory with more subdirectories says 1 instead (dir_nlink). */
 export const maxLinks = 65_000;
 /** Logical block numbers of a file are 32 bits wide. */

@@ -1,6 +1,7 @@
+import { modeTypes } from '../inode-fields.ts';
 import { backupGroups, groupStart } from './geometry.ts';
 import type { InodeRecord } from './inode-record.ts';
-import { addressesPerBlock, blockSize, modeTypes } from './on-disk.ts';
+import { addressesPerBlock, blockSize } from './on-disk.ts';
 import type { Ext4Plan } from './plan-ext4.ts';
 
 /** i_block[13]: the double-indirect block. */

@@ -1,6 +1,6 @@
 import { plural } from '@slipway/core';
 import { countedSizes, type EntryUsage, measureUsage, type TreeManifest } from '@slipway/tree';
-import { contentPolicy, pageAsset } from '../html/page-asset.ts';
+import { contentPolicy, pageAsset, pageStyle } from '../html/page-asset.ts';
 import { html, SafeHtml } from '../html/safe-html.ts';
 import { formatSize } from './format-size.ts';
 import { sizeTables } from './size-tables.ts';
@@ -11,7 +11,7 @@ import { treemapData } from './treemap-data.ts';
  * and script by digest and nothing else, whatever the image contains. Without scripts it is tables.
  */
 export function formatTreemapHtml(manifest: TreeManifest): string {
-  const style = pageAsset(new URL('treemap-page.css', import.meta.url));
+  const style = pageStyle(new URL('treemap-page.css', import.meta.url));
   const script = pageAsset(new URL('treemap-page.js', import.meta.url));
   const [whole] = measureUsage(manifest.entries, { root: '/', depth: 0 }) as [EntryUsage];
   const { image } = manifest.header;

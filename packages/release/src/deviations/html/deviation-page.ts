@@ -1,5 +1,5 @@
 import { plural } from '@slipway/core';
-import { contentPolicy, pageAsset } from '../../html/page-asset.ts';
+import { contentPolicy, pageAsset, pageStyle } from '../../html/page-asset.ts';
 import { html, type SafeHtml } from '../../html/safe-html.ts';
 import type { DeviationReport } from '../deviation.ts';
 import { countTypes, type DeviationCount, type DeviationSummary, summariseDeviations } from '../deviation-summary.ts';
@@ -21,7 +21,7 @@ const shownKinds = 8;
  */
 export function formatDeviationHtml(report: DeviationReport): string {
   const summary = summariseDeviations(report);
-  const style = pageAsset(new URL('deviation-page.css', import.meta.url));
+  const style = pageStyle(new URL('deviation-page.css', import.meta.url));
   const script = pageAsset(new URL('deviation-page.js', import.meta.url));
   const policy = contentPolicy(style, script);
   const title = `Deviations of ${report.distribution.name} ${report.distribution.version} from upstream`;
