@@ -70,7 +70,9 @@ function addPackageRules(state: SolverState, also?: Uint8Array): Uint8Array {
       state.processOrphans ||= job.selection.kind === 'all';
     }
   });
-  writer.addSupplementing();
+  if (!state.ignoresWeak) {
+    writer.addSupplementing();
+  }
   state.recommendsRules = rules.unify(state.recommendsRules);
   rules.sections.package.end = rules.count;
   return candidates;

@@ -146,7 +146,9 @@ export class PackageRules {
     }
     if (this.#added !== undefined) {
       this.#reachLockStep(number);
-      this.#reachWeak(number);
+      if (!state.ignoresWeak) {
+        this.#reachWeak(number);
+      }
     }
   }
 
