@@ -15,34 +15,41 @@ Turns declarative overlays on an upstream package snapshot into a signed cloud
 Linux distribution.
 
 Options:
-  -C, --project <dir>   directory of the project (default: the nearest one
-                        upwards, else distros/slipway)
-  --config-file <file>  a further project file, which wins; may be repeated
-  --merge-components    files may define one component in parts
-  --permissive-config   unknown keys of project files are warnings
-  --no-default-config   without the built-in defaults and those of the user
-  --overlays <mode>     whose overlay semantics hold (choices: "august-2026",
-                        "april-2026", default: "august-2026")
-  --json                print one JSON document; errors are JSON on stderr
-  --progress <style>    how progress is shown on stderr (choices: "auto",
-                        "bars", "plain", "json", "none", default: "auto")
-  --debug               show stack traces of errors
-  --version             print the version
-  -h, --help            print help
+  -C, --project <dir>              directory of the project (default: the
+                                   nearest one upwards, else distros/slipway)
+  --config-file <file>             a further project file, which wins; may be
+                                   repeated
+  --merge-components               files may define one component in parts
+  --permissive-config              unknown keys of project files are warnings
+  --no-default-config              without the built-in defaults and those of
+                                   the user
+  --overlays <mode>                whose overlay semantics hold (choices:
+                                   "august-2026", "april-2026", default:
+                                   "august-2026")
+  --json                           print one JSON document; errors are JSON on
+                                   stderr
+  --progress <style>               how progress is shown on stderr (choices:
+                                   "auto", "bars", "plain", "json", "none",
+                                   default: "auto")
+  --debug                          show stack traces of errors
+  --version                        print the version
+  -h, --help                       print help
 
 Commands:
-  quickstart            build the reference distribution, and say what to try
-                        next
-  build                 build everything the project defines: packages,
-                        repository, images, reports
-  image                 images of the project
-  component             components of the project
-  deviations [options]  show every difference from upstream, with its reason,
-                        history and diff
-  snapshot              the locked upstream packages
-  repo                  directories of packages and their metadata
-  config                the configuration of the project
-  error [code]          explain an error code, or list all of them
+  quickstart                       build the reference distribution, and say
+                                   what to try next
+  build                            build everything the project defines:
+                                   packages, repository, images, reports
+  image                            images of the project
+  component                        components of the project
+  deviations [options]             show every difference from upstream, with its
+                                   reason, history and diff
+  snapshot                         the locked upstream packages
+  repo                             directories of packages and their metadata
+  resolve [options] [packages...]  say what installing packages from
+                                   repositories would do, in which order and why
+  config                           the configuration of the project
+  error [code]                     explain an error code, or list all of them
 `,
   );
 });

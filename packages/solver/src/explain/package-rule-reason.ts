@@ -1,4 +1,5 @@
-import { type PackageRuleReason, type PackageRuleSink, PackageRules } from '../rules/package-rules.ts';
+import type { PackageRuleReason, PackageRuleSink } from '../rules/package-rule-sink.ts';
+import { PackageRules } from '../rules/package-rules.ts';
 import type { SolverState } from '../rules/solver-state.ts';
 
 /** Finds why there is a package rule, by writing the rules of its packages once more. */

@@ -3,7 +3,7 @@ import { isComplex } from '../pool/complex-dependency.ts';
 import type { DependencyId } from '../pool/dependency-table.ts';
 import { firstPackage, type Pool } from '../pool/pool.ts';
 import type { PlannedRequest } from '../request/plan-jobs.ts';
-import type { PackageRuleReason } from '../rules/package-rules.ts';
+import type { PackageRuleReason } from '../rules/package-rule-sink.ts';
 import type { SolverState } from '../rules/solver-state.ts';
 import { packageRuleReason } from './package-rule-reason.ts';
 

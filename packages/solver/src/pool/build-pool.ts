@@ -254,6 +254,8 @@ const relationMask = 0x7fff_ffff;
 class TableReader {
   readonly #own: DependencyTable;
   readonly #source: PackageColumnsSource;
+  /** Nothing that the table has can be there already. */
+  readonly #isFirst: boolean;
   readonly #texts: Int32Array;
   readonly #evrs: Int32Array;
   readonly #dependencies: Int32Array;
@@ -261,6 +263,7 @@ class TableReader {
   constructor(own: DependencyTable, source: PackageColumnsSource) {
     this.#own = own;
     this.#source = source;
+    this.#isFirst = own.relationCount === 1;
     this.#texts = new Int32Array(source.stringCount);
     this.#evrs = new Int32Array(source.stringCount);
     this.#dependencies = new Int32Array(source.relationNames.length);
@@ -283,7 +286,8 @@ class TableReader {
     const name = relationNames[relation] as number;
     const flags = relationFlags[relation] as number;
     if (flags !== 0) {
-      return this.#own.relation(this.text(name), flags, this.evr(relationEvrs[relation] as number));
+      const [left, right] = [this.text(name), this.evr(relationEvrs[relation] as number)];
+      return this.#isFirst ? this.#own.append(left, flags, right) : this.#own.relation(left, flags, right);
     }
     const text = this.#source.text(name);
     return text.startsWith('(') ? this.#own.internDependency({ name: text }) : this.text(name);

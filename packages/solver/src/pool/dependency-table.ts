@@ -58,6 +58,8 @@ export class DependencyTable {
   readonly #numbers = new Map<string, number>([['', emptyText]]);
   readonly #texts: string[] = ['', ''];
   readonly #relationNumbers = new Map<number, number>();
+  /** Relations up to here are in `#relationNumbers`. */
+  #indexed = 1;
   /** The first object of each relation: readers that share equal relations are answered without their texts. */
   readonly #shared = new Map<Dependency, DependencyId>();
   readonly #lefts: number[] = [0];
@@ -99,8 +101,23 @@ export class DependencyTable {
     return this.#texts;
   }
 
+  /** As `relation`, for one that is known to be new, as from a table that has each once: it is not looked for. */
+  append(left: DependencyId, op: number, right: DependencyId): DependencyId {
+    if (this.#lefts.length >= idLimit) {
+      throw tooLarge('relations');
+    }
+    this.#lefts.push(left);
+    this.#operators.push(op);
+    this.#rights.push(right);
+    return 1 - this.#lefts.length;
+  }
+
   relation(left: DependencyId, op: number, right: DependencyId): DependencyId {
-    const key = ((left + idLimit) * 2 * idLimit + right + idLimit) * 32 + op;
+    for (; this.#indexed < this.#lefts.length; this.#indexed++) {
+      const id = -this.#indexed;
+      this.#relationNumbers.set(keyOf(this.left(id), this.operator(id), this.right(id)), id);
+    }
+    const key = keyOf(left, op, right);
     const known = this.#relationNumbers.get(key);
     if (known !== undefined) {
       return known;
@@ -113,6 +130,7 @@ export class DependencyTable {
     this.#lefts.push(left);
     this.#operators.push(op);
     this.#rights.push(right);
+    this.#indexed++;
     return id;
   }
 
@@ -208,6 +226,10 @@ export class DependencyTable {
     const chained = (inner === op && (op === operator.and || op === operator.or)) || inner === operator.else;
     return chained ? text.slice(1, -1) : text;
   }
+}
+
+function keyOf(left: DependencyId, op: number, right: DependencyId): number {
+  return ((left + idLimit) * 2 * idLimit + right + idLimit) * 32 + op;
 }
 
 /** Undefined for what cannot be read: nothing satisfies it then. */

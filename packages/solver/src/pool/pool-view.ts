@@ -82,6 +82,11 @@ export class PoolView {
     return this.#scores !== undefined;
   }
 
+  /** Only packages of one kind of architecture fit, beside `noarch`. */
+  get hasOneArchitecture(): boolean {
+    return this.#scores !== undefined && this.#scores.size <= 2;
+  }
+
   isInstalled(number: number): boolean {
     return this.pool.columns.repositories[number] === this.installedPlace;
   }

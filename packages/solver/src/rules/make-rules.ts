@@ -8,7 +8,8 @@ import { addJobRules } from './job-rules.ts';
 import { setUpJobs, setUpPreferences } from './job-setup.ts';
 import { indexObsoleters } from './obsoletes.ts';
 import { addObsoletesRules } from './obsoletes-rules.ts';
-import { type PackageRuleSink, PackageRules } from './package-rules.ts';
+import type { PackageRuleSink } from './package-rule-sink.ts';
+import { PackageRules } from './package-rules.ts';
 import { addBlacklistRules, addPriorityRules, addRecommendsRules } from './preference-rules.ts';
 import type { SolverState } from './solver-state.ts';
 import { addFeatureRules, addUpdateRules } from './update-rules.ts';
@@ -70,7 +71,9 @@ function addPackageRules(state: SolverState, also?: Uint8Array): Uint8Array {
       state.processOrphans ||= job.selection.kind === 'all';
     }
   });
-  writer.addSupplementing();
+  if (!state.ignoresWeak) {
+    writer.addSupplementing();
+  }
   state.recommendsRules = rules.unify(state.recommendsRules);
   rules.sections.package.end = rules.count;
   return candidates;

@@ -4,36 +4,8 @@ import { isComplex, normalise, positiveLiterals } from '../pool/complex-dependen
 import { type DependencyId, operator } from '../pool/dependency-table.ts';
 import { type Pool, relationKind, systemPackage } from '../pool/pool.ts';
 import type { PoolView } from '../pool/pool-view.ts';
+import type { PackageRuleReason, PackageRuleSink } from './package-rule-sink.ts';
 import type { SolverState } from './solver-state.ts';
-
-export type PackageRuleKind =
-  | 'not-installable'
-  | 'nothing-provides'
-  | 'requires'
-  | 'recommends'
-  | 'conflicts'
-  | 'self-conflict'
-  | 'obsoletes'
-  | 'installed-obsoletes'
-  | 'same-name'
-  | 'implicit-obsoletes';
-
-/** Why there is a rule: a package and its dependency, or another package. */
-export interface PackageRuleReason {
-  readonly kind: PackageRuleKind;
-  readonly package: number;
-  readonly dependency: DependencyId;
-}
-
-/** Takes the rules of packages: to keep them, or to find out why there is a certain one. */
-export interface PackageRuleSink {
-  pair(head: number, second: number, reason: PackageRuleReason): void;
-  /** `dependency` is plain: its providers are the other literals. */
-  providers(head: number, providers: Int32Array, reason: PackageRuleReason): void;
-  clause(literals: readonly number[], reason: PackageRuleReason): void;
-  /** Rules before belong to requirements, those after to recommendations, or the other way round. */
-  section?(kind: 'requires' | 'recommends'): void;
-}
 
 /** Writes the rules of packages, and goes on to what these may lead to. */
 export class PackageRules {
@@ -146,7 +118,9 @@ export class PackageRules {
     }
     if (this.#added !== undefined) {
       this.#reachLockStep(number);
-      this.#reachWeak(number);
+      if (!state.ignoresWeak) {
+        this.#reachWeak(number);
+      }
     }
   }
 

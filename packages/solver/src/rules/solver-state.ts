@@ -129,6 +129,14 @@ export class SolverState {
     return this.flags.allowUninstall || this.allowUninstallAll || this.allowUninstalls?.[number] === 1;
   }
 
+  /**
+   * What is only recommended is never added, and no other architecture is judged by it: its rules would decide nothing.
+   */
+  get ignoresWeak(): boolean {
+    const { ignoreRecommended, strongRecommends } = this.flags;
+    return ignoreRecommended && !strongRecommends && this.view.hasOneArchitecture;
+  }
+
   featureRule(number: number): number {
     return this.rules.sections.feature.start + (this.installedAt[number] as number);
   }
