@@ -1,5 +1,5 @@
 import { SlipwayError } from '@slipway/core';
-import { formatNevra } from '@slipway/rpm';
+import { formatNevra, systemRepository } from '@slipway/rpm';
 import {
   type ArgumentNode,
   type PackageReference,
@@ -16,7 +16,7 @@ import type { CommandContext } from '../context.ts';
 import type { CommandOutput } from '../output/command-output.ts';
 import { listOutput, withListFormat } from '../output/list-table.ts';
 import { printable } from '../output/printable.ts';
-import { installedRepository, loadPool } from '../repositories/load-pool.ts';
+import { loadPool } from '../repositories/load-pool.ts';
 import type { Run } from '../run-command.ts';
 
 /** What dnf lets stand side by side. */
@@ -78,10 +78,13 @@ async function resolvePackages(
   install: readonly string[],
   options: ResolveOptions,
 ): Promise<CommandOutput> {
-  const { pool, close } = await loadPool(machine, { repositories: options.repo, root: options.installroot });
+  const { pool, userInstalled, close } = await loadPool(machine, {
+    repositories: options.repo,
+    root: options.installroot,
+  });
   close();
   const wanted = options.whyNot === undefined ? install : [...install, options.whyNot];
-  const resolution = resolve(pool, requestOf(wanted, options));
+  const resolution = resolve(pool, requestOf(wanted, userInstalled, options));
   if (resolution.outcome === 'unsolvable') {
     return explainProblems(resolution.problems);
   }
@@ -92,7 +95,11 @@ async function resolvePackages(
   return options.why === undefined ? listTransaction(resolution) : explainPackage(pool, resolution, options.why);
 }
 
-function requestOf(install: readonly string[], options: ResolveOptions): SolverRequest {
+function requestOf(
+  install: readonly string[],
+  userInstalled: readonly string[],
+  options: ResolveOptions,
+): SolverRequest {
   return {
     install,
     upgrade: options.upgradeAll === true ? 'all' : options.upgrade,
@@ -107,7 +114,7 @@ function requestOf(install: readonly string[], options: ResolveOptions): SolverR
     multilib: options.multilib ?? false,
     installOnly,
     installOnlyLimit,
-    ...(options.installroot === undefined ? {} : { installed: installedRepository }),
+    ...(options.installroot === undefined ? {} : { installed: systemRepository, userInstalled }),
   };
 }
 

@@ -1,19 +1,17 @@
-import { join, resolve } from 'node:path';
+import { resolve } from 'node:path';
 import type { CachedMetadata } from '@slipway/repo';
-import { findRpmDatabase, type ListedPackage, listInstalled } from '@slipway/rpm';
-import { type Pool, PoolBuilder, type SolverPackage } from '@slipway/solver';
+import { isUserInstalled, loadInstalledRoot } from '@slipway/rpm';
+import { type Pool, PoolBuilder } from '@slipway/solver';
 import type { Machine } from '../machine/machine.ts';
 import { loadRepository, parseRepository } from './load-repository.ts';
 
-/** The repository of what is installed. */
-export const installedRepository = '@System';
-
-/** Where an rpm database lies below the root of a system, the newer place first. */
-const databasePlaces = ['usr/lib/sysimage/rpm', 'var/lib/rpm'];
+/** dnf's default. */
 const priority = 99;
 
 export interface LoadedPool {
   readonly pool: Pool;
+  /** Ids of the installed packages that somebody wanted themselves. */
+  readonly userInstalled: readonly string[];
   readonly close: () => void;
 }
 
@@ -23,7 +21,8 @@ export async function loadPool(
   { repositories, root }: { readonly repositories: readonly string[]; readonly root?: string | undefined },
 ): Promise<LoadedPool> {
   const builder = new PoolBuilder();
-  for (const one of root === undefined ? [] : installedPackages(resolve(machine.directory, root))) {
+  const installed = root === undefined ? [] : (loadInstalledRoot(resolve(machine.directory, root))?.packages ?? []);
+  for (const one of installed) {
     builder.add(one);
   }
   const opened: CachedMetadata[] = [];
@@ -35,39 +34,11 @@ export async function loadPool(
   }
   return {
     pool: builder.build(),
+    userInstalled: installed.filter(({ reason }) => isUserInstalled(reason)).map(({ id }) => id),
     close: () => {
       for (const metadata of opened) {
         metadata.close();
       }
     },
-  };
-}
-
-function installedPackages(root: string): SolverPackage[] {
-  const databases = databasePlaces.flatMap((place) => findRpmDatabase(join(root, place)) ?? []);
-  const [database] = databases;
-  return database === undefined ? [] : listInstalled(database).packages.map(toSolverPackage);
-}
-
-function toSolverPackage(one: ListedPackage): SolverPackage {
-  return {
-    id: `${installedRepository}/${one.hnum}`,
-    name: one.name,
-    evr: one.evr,
-    arch: one.arch,
-    provides: one.provides,
-    requires: one.requires,
-    conflicts: one.conflicts,
-    obsoletes: one.obsoletes,
-    recommends: one.recommends,
-    suggests: one.suggests,
-    supplements: one.supplements,
-    enhances: one.enhances,
-    files: one.files.map(({ path }) => path),
-    vendor: one.vendor,
-    repository: installedRepository,
-    priority,
-    buildTime: one.buildTime,
-    installedSizeBytes: one.installedSizeBytes,
   };
 }
