@@ -147,18 +147,23 @@ class Checker {
     return this.#isInstalled(a) && this.#isInstalled(b);
   }
 
-  /** A package alone is never its own enemy. */
+  /** A package alone is never its own enemy, and what was installed together may stay so. */
   #collides(number: number, dependency: DependencyId, others: readonly number[]): boolean {
     const op = this.#pool.table.operator(dependency);
     const isPlain = op < 8 || op === operator.with || op === operator.without;
     if (isPlain) {
       return others.some((other) => this.#satisfies(other, dependency));
     }
-    const isOnlyItself = this.#isInstalled(number) ? others : this.#chosen;
-    return this.#holds(dependency, isOnlyItself) && !this.#holdsOnlyBecauseOf(number, dependency, others);
+    const wasThere = this.#isInstalled(number) ? this.#chosen.filter((other) => this.#isInstalled(other)) : [];
+    return (
+      this.#holds(dependency, this.#chosen) &&
+      !(wasThere.length > 0 && this.#holds(dependency, wasThere)) &&
+      !this.#holdsOnlyBecauseOf(number, dependency)
+    );
   }
 
-  #holdsOnlyBecauseOf(number: number, dependency: DependencyId, others: readonly number[]): boolean {
+  #holdsOnlyBecauseOf(number: number, dependency: DependencyId): boolean {
+    const others = this.#chosen.filter((other) => other !== number);
     return this.#holds(dependency, [number]) && !this.#holds(dependency, others);
   }
 
