@@ -118,7 +118,7 @@ function formatSpec(name: string, { spec, problem }: ShownSpec): string {
 }
 
 function formatOverlay({ type, description, reason, category, upstreamStatus, at }: DescribedOverlay): string {
-  const why = reason === '' ? '' : `    why: ${reason}\n`;
+  const why = reason === '' || reason === description ? '' : `    why: ${reason}\n`;
   const status = `${category ?? 'uncategorised'}, upstream: ${upstreamStatus ?? 'not stated'}`;
   const what = description === '' ? '' : `    ${description}\n`;
   return `\n  ${type} (${at.file}:${at.line})\n${what}${why}    ${status}\n`;
